@@ -1,0 +1,70 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+package keyed
+
+import (
+	"hash/maphash"
+	"net/http"
+	"strings"
+)
+
+// A Key names what state is kept per. By default it is where a request goes,
+// in two parts so that no string has to be joined for a look-up; a key that a
+// user's function made has only a Host.
+type Key struct {
+	Scheme, Host string
+}
+
+// maxKeyLen bounds what a key may hold on to, since user code can make keys of
+// anything. Longer keys are cut, so two that differ only past it share state.
+const maxKeyLen = 512
+
+// Of returns the key of a request: fn's answer, or scheme, host and port where
+// fn is nil. The port is left out where it is the scheme's own, so that
+// "https://example.com" and "https://example.com:443" are one key. A request
+// without a URL has the empty key.
+func Of(fn func(*http.Request) string, req *http.Request) Key {
+	if fn != nil {
+		return Key{Host: cut(fn(req))}
+	}
+	if req.URL == nil {
+		return Key{}
+	}
+	host := req.URL.Host
+	switch req.URL.Scheme {
+	case "https":
+		host = strings.TrimSuffix(host, ":443")
+	case "http":
+		host = strings.TrimSuffix(host, ":80")
+	}
+	return Key{Scheme: cut(req.URL.Scheme), Host: cut(host)}
+}
+
+func cut(s string) string {
+	if len(s) > maxKeyLen {
+		return s[:maxKeyLen]
+	}
+	return s
+}
+
+// String returns the key for people: "scheme://host:port", or what the user's
+// function gave.
+func (k Key) String() string {
+	if k.Scheme == "" {
+		return k.Host
+	}
+	return k.Scheme + "://" + k.Host
+}
+
+// clone frees the key from the memory that its strings point into, which may
+// be a whole URL or more.
+func (k Key) clone() Key {
+	return Key{Scheme: strings.Clone(k.Scheme), Host: strings.Clone(k.Host)}
+}
+
+// hash leaves the scheme to the comparison: two schemes on one host are rare
+// and then only share a chain.
+func (k Key) hash(seed maphash.Seed) uint64 {
+	return maphash.String(seed, k.Host)
+}

@@ -1,0 +1,221 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+// Package keyed keeps state per key: a map that is bounded, evicts what is
+// idle, and finds a key it holds with no lock and no allocation. Circuits,
+// budgets and limits all live in it.
+package keyed
+
+import (
+	"hash/maphash"
+	"sync"
+	"sync/atomic"
+)
+
+// A Map holds one V for each key. It is safe for concurrent use and must not
+// be copied. Make one with [New].
+//
+// Readers walk a hash table of immutable chains that writers replace under a
+// mutex. When the map is full, the first entry that was not asked for since
+// the sweep last passed it goes (the clock, or second-chance, algorithm): that
+// costs a reader one flag that is written only when it is down, where keeping
+// the exact order would cost every hit a write.
+type Map[V any] struct {
+	seed   maphash.Seed
+	max    int
+	init   func(*V, string)
+	pinned func(*V) bool
+
+	table atomic.Pointer[table[V]]
+
+	mu   sync.Mutex
+	ring []*Entry[V] // guarded by mu; the order in which the sweep passes
+	hand int         // guarded by mu
+}
+
+// An Entry is the state of one key. It stays valid for those who hold it after
+// the map has evicted it, but is then no longer shared with newcomers.
+type Entry[V any] struct {
+	// Name is the key in a form for people, such as "https://example.com".
+	Name string
+	// Value is the state.
+	Value V
+
+	key  Key
+	hash uint64
+	used atomic.Bool
+}
+
+// table has a power of two of slots; a slot is the head of an immutable chain.
+type table[V any] struct {
+	slots []atomic.Pointer[link[V]]
+	mask  uint64
+}
+
+type link[V any] struct {
+	entry *Entry[V]
+	next  *link[V]
+}
+
+const minSlots = 8
+
+// New returns an empty map of at most limit keys; a limit under 1 means 1. Init
+// prepares the state of a new key before anyone sees it and may be nil. Pinned
+// reports whether a key must not be evicted and may be nil; it is called under
+// the map's lock and must not call back.
+func New[V any](limit int, init func(v *V, name string), pinned func(*V) bool) *Map[V] {
+	m := &Map[V]{seed: maphash.MakeSeed(), max: max(limit, 1), init: init, pinned: pinned}
+	m.table.Store(newTable[V](minSlots))
+	return m
+}
+
+func newTable[V any](slots int) *table[V] {
+	return &table[V]{slots: make([]atomic.Pointer[link[V]], slots), mask: uint64(slots - 1)}
+}
+
+// Peek returns the entry of k, or nil where there is none.
+func (m *Map[V]) Peek(k Key) *Entry[V] {
+	return m.find(k, k.hash(m.seed))
+}
+
+// Get returns the entry of k and makes it where there is none. It returns nil
+// only when the map is full of pinned keys; the caller then has to do without,
+// and pays for a look at every key.
+func (m *Map[V]) Get(k Key) *Entry[V] {
+	h := k.hash(m.seed)
+	if e := m.find(k, h); e != nil {
+		return e
+	}
+	return m.insert(k, h)
+}
+
+func (m *Map[V]) find(k Key, h uint64) *Entry[V] {
+	t := m.table.Load()
+	for l := t.slots[h&t.mask].Load(); l != nil; l = l.next {
+		if e := l.entry; e.hash == h && e.key == k {
+			if !e.used.Load() {
+				e.used.Store(true)
+			}
+			return e
+		}
+	}
+	return nil
+}
+
+func (m *Map[V]) insert(k Key, h uint64) *Entry[V] {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if e := m.find(k, h); e != nil { // another caller was faster
+		return e
+	}
+	if len(m.ring) < m.max {
+		e := m.newEntry(k, h)
+		m.ring = append(m.ring, e)
+		m.growLocked()
+		m.linkLocked(e)
+		return e
+	}
+	at := m.victimLocked()
+	if at < 0 {
+		return nil
+	}
+	e := m.newEntry(k, h)
+	m.unlinkLocked(m.ring[at])
+	m.ring[at] = e
+	m.linkLocked(e)
+	return e
+}
+
+// newEntry makes the entry of k, which keeps nothing of k's own memory.
+func (m *Map[V]) newEntry(k Key, h uint64) *Entry[V] {
+	k = k.clone()
+	e := &Entry[V]{Name: k.String(), key: k, hash: h}
+	if m.init != nil {
+		m.init(&e.Value, e.Name)
+	}
+	// A newcomer counts as used, or a sweep under pressure would take it back
+	// at once.
+	e.used.Store(true)
+	return e
+}
+
+// victimLocked sweeps the ring twice at most: the first lap takes the second
+// chances away, so the second finds a victim, unless all were used again in
+// the meantime; then the last that is not pinned goes all the same. It
+// returns -1 when all are pinned, which one lap is enough to see.
+func (m *Map[V]) victimLocked() int {
+	candidate := -1
+	for range 2 {
+		for range len(m.ring) {
+			at := m.hand
+			m.hand = (m.hand + 1) % len(m.ring)
+			e := m.ring[at]
+			if m.pinned != nil && m.pinned(&e.Value) {
+				continue
+			}
+			if !e.used.Swap(false) {
+				return at
+			}
+			candidate = at
+		}
+		if candidate < 0 {
+			break
+		}
+	}
+	return candidate
+}
+
+func (m *Map[V]) linkLocked(e *Entry[V]) {
+	slot := m.table.Load().slot(e.hash)
+	slot.Store(&link[V]{entry: e, next: slot.Load()})
+}
+
+// unlinkLocked rebuilds the chain without e. Readers that are inside the old
+// chain finish on it unharmed.
+func (m *Map[V]) unlinkLocked(e *Entry[V]) {
+	slot := m.table.Load().slot(e.hash)
+	var kept *link[V]
+	for l := slot.Load(); l != nil; l = l.next {
+		if l.entry != e {
+			kept = &link[V]{entry: l.entry, next: kept}
+		}
+	}
+	slot.Store(kept)
+}
+
+// growLocked doubles the table when there are more keys than slots. The old
+// table stays as it is for readers that hold it; one that misses in it comes
+// to insert, which looks again under the lock.
+func (m *Map[V]) growLocked() {
+	old := m.table.Load()
+	if len(m.ring) <= len(old.slots) {
+		return
+	}
+	grown := newTable[V](2 * len(old.slots))
+	for i := range old.slots {
+		for l := old.slots[i].Load(); l != nil; l = l.next {
+			slot := grown.slot(l.entry.hash)
+			slot.Store(&link[V]{entry: l.entry, next: slot.Load()})
+		}
+	}
+	m.table.Store(grown)
+}
+
+func (t *table[V]) slot(hash uint64) *atomic.Pointer[link[V]] {
+	return &t.slots[hash&t.mask]
+}
+
+// Len returns the number of keys.
+func (m *Map[V]) Len() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.ring)
+}
+
+// Entries returns the entries that the map holds now, in no given order. It
+// does not count as asking for them.
+func (m *Map[V]) Entries() []*Entry[V] {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return append([]*Entry[V](nil), m.ring...)
+}
