@@ -1,0 +1,227 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+package budget_test
+
+import (
+	"math"
+	"math/rand/v2"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/surefoot-go/surefoot/internal/budget"
+)
+
+func fill(tokens, perSuccess float64) *budget.Bucket {
+	b := new(budget.Bucket)
+	b.Fill(budget.Rule{Tokens: tokens, PerSuccess: perSuccess})
+	return b
+}
+
+// drain takes all tokens and returns how many there were.
+func drain(b *budget.Bucket) int {
+	n := 0
+	for b.Take() {
+		n++
+	}
+	return n
+}
+
+func TestBucket_StartsFull(t *testing.T) {
+	t.Parallel()
+	rows := []struct {
+		name   string
+		tokens float64
+		level  float64
+		takes  int
+	}{
+		{"with ten tokens", 10, 10, 10},
+		{"with one", 1, 1, 1},
+		{"with none", 0, 0, 0},
+		{"with a part of one, which buys nothing", 0.999999, 0.999999, 0},
+		{"with a size that binary rounds down", 0.29, 0.29, 0},
+		{"with a size that binary rounds down, over one", 1.1, 1.1, 1},
+		{"with less than nothing, which is nothing", -3, 0, 0},
+		{"with what is not a number, which is nothing", math.NaN(), 0, 0},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			b := fill(row.tokens, 0.1)
+			if got := b.Level(); got != row.level {
+				t.Errorf("got level %v, want %v", got, row.level)
+			}
+			if got := drain(b); got != row.takes {
+				t.Errorf("got %d tokens, want %d", got, row.takes)
+			}
+			if b.Taken() != uint64(row.takes) || b.Refused() != 1 {
+				t.Errorf("got %d taken and %d refused, want %d and 1", b.Taken(), b.Refused(), row.takes)
+			}
+		})
+	}
+}
+
+func TestBucket_FillsByItsSuccesses(t *testing.T) {
+	t.Parallel()
+	rows := []struct {
+		name      string
+		gain      float64
+		successes int
+		takes     int
+	}{
+		{"a tenth is short of a token after nine", 0.1, 9, 0},
+		{"a tenth is a token after ten", 0.1, 10, 1},
+		{"what binary rounds down adds up", 0.29, 100, 29},
+		{"a thousandth is a token after a thousand", 0.001, 1000, 1},
+		{"a ten-thousandth is not lost", 0.0001, 10000, 1},
+		{"more than a token", 2.5, 2, 5},
+		{"the size is the limit", 60, 10, 100},
+		{"nothing", 0, 1000, 0},
+		{"less than nothing, which is nothing", -1, 1000, 0},
+	}
+	for _, row := range rows {
+		t.Run(row.name, func(t *testing.T) {
+			t.Parallel()
+			b := fill(100, row.gain)
+			if got := drain(b); got != 100 {
+				t.Fatalf("got %d tokens at the start, want 100", got)
+			}
+			for range row.successes {
+				b.Credit()
+			}
+			if got := drain(b); got != row.takes {
+				t.Errorf("got %d tokens, want %d", got, row.takes)
+			}
+		})
+	}
+}
+
+func TestBucket_RefundsATokenAndNeverMoreThanItHolds(t *testing.T) {
+	t.Parallel()
+	b := fill(2, 0)
+	b.Take()
+	b.Refund()
+	b.Refund()
+	b.Credit()
+	if got := b.Level(); got != 2 {
+		t.Errorf("got level %v, want 2", got)
+	}
+	half := fill(0.5, 0)
+	half.Refund()
+	if got := half.Level(); got != 0.5 {
+		t.Errorf("got level %v, want the size", got)
+	}
+}
+
+func TestBucket_OfAnySizeDoesNotOverflow(t *testing.T) {
+	t.Parallel()
+	for _, size := range []float64{1e13, 1e300, math.Inf(1)} {
+		b := fill(size, size)
+		for range 3 {
+			if !b.Take() {
+				t.Errorf("size %v: got no token, want one", size)
+			}
+			b.Credit()
+			b.Refund()
+		}
+		if got := b.Level(); got <= 0 || got > size {
+			t.Errorf("size %v: got level %v, want one between", size, got)
+		}
+	}
+}
+
+// Counting in millionths by whole numbers is the model.
+func TestBucket_DoesWhatItsModelDoes(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(50) {
+		random := rand.New(rand.NewPCG(seed, 1))
+		size, gain := random.IntN(20_000_000), random.IntN(3_000_000)
+		b, level := fill(float64(size)/1e6, float64(gain)/1e6), size
+		for step := range 1000 {
+			switch random.IntN(3) {
+			case 0:
+				want := level >= 1_000_000
+				if want {
+					level -= 1_000_000
+				}
+				if got := b.Take(); got != want {
+					t.Fatalf("seed %d, step %d: got %v, want %v", seed, step, got, want)
+				}
+			case 1:
+				level = min(level+gain, size)
+				b.Credit()
+			default:
+				level = min(level+1_000_000, size)
+				b.Refund()
+			}
+			if got, want := b.Level(), float64(level)/1e6; got != want {
+				t.Fatalf("seed %d, step %d: got level %v, want %v", seed, step, got, want)
+			}
+		}
+	}
+}
+
+func TestBucket_LosesAndMakesNothingUnderContention(t *testing.T) {
+	t.Parallel()
+	const size, each = 50, 2000
+	b := fill(size, 0.5)
+	var done atomic.Bool
+	var watcher, users sync.WaitGroup
+	watcher.Go(func() {
+		for !done.Load() {
+			if got := b.Level(); got < 0 || got > size {
+				t.Errorf("got level %v, want 0 to %d", got, size)
+				return
+			}
+		}
+	})
+	var out atomic.Int64
+	for range 4 {
+		users.Go(func() {
+			for range each {
+				if b.Take() {
+					out.Add(1)
+					b.Refund()
+					out.Add(-1)
+				}
+			}
+		})
+	}
+	users.Wait()
+	if got := b.Level(); got != size || out.Load() != 0 {
+		t.Errorf("got level %v with all tokens back, want %d", got, size)
+	}
+	for range 4 {
+		users.Go(func() { out.Add(int64(drain(b))) })
+	}
+	users.Wait()
+	if got := out.Load(); got != size {
+		t.Errorf("got %d tokens out of %d", got, size)
+	}
+	for range 4 {
+		users.Go(func() {
+			for range 10 {
+				b.Credit()
+			}
+		})
+	}
+	users.Wait()
+	done.Store(true)
+	watcher.Wait()
+	if got := b.Level(); got != 20 {
+		t.Errorf("got level %v after 40 successes of a half, want 20", got)
+	}
+}
+
+func TestBucket_AllocatesNothing(t *testing.T) { //nolint:paralleltest // counts allocations
+	b := fill(10, 0.1)
+	if got := testing.AllocsPerRun(100, func() {
+		b.Take()
+		b.Credit()
+		b.Refund()
+		_ = b.Level()
+	}); got != 0 {
+		t.Errorf("got %v allocations, want none", got)
+	}
+}
