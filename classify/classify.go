@@ -44,11 +44,12 @@ func (c *classifier) Classify(req *http.Request, resp *http.Response, err error)
 	if resp == nil {
 		return v
 	}
-	v.Class, v.Reason = c.classes.of(resp.StatusCode), ReasonStatus
+	class, reason := c.classes.of(resp.StatusCode), ReasonStatus
 	if c.codes != nil {
-		v.Class, v.Reason = c.ofBody(resp, v.Class)
+		class, reason = c.ofBody(resp, class)
 	}
-	if v.Class == Retryable { // nobody waits after any other
+	v.Class, v.Reason = class, reason
+	if class == Retryable { // nobody waits after any other
 		wait, asked := RetryAfter(resp)
 		v.RetryAfter = wait
 		v.Throttled = resp.StatusCode == http.StatusTooManyRequests ||

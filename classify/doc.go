@@ -36,7 +36,7 @@
 //	no such host                          Terminal   ReasonNoSuchHost
 //	any other failed look-up              Retryable  ReasonDNS
 //	a certificate that is not trusted     Terminal   ReasonCertificate
-//	a request that cannot be sent         Terminal   ReasonRequest
+//	a bad request or a refused redirect   Terminal   ReasonRequest
 //	TLS that the two sides disagree on    Terminal   ReasonTLS
 //	any other broken handshake            Retryable  ReasonTLS
 //	a connection that was refused         Retryable  ReasonRefused
@@ -66,6 +66,6 @@
 //
 // It never changes a request, never consumes a body, never reads one unless
 // asked for ([ErrorFrom], [WithBodyCode]), starts no goroutine and keeps no
-// state. For a status code, and for the errors that a host in trouble causes,
-// it allocates nothing.
+// state. For a status code, and for the errors of a connection, it allocates
+// nothing.
 package classify

@@ -9,12 +9,12 @@ import "syscall"
 // and the like are numbers made up for portable source: Windows never returns
 // them.
 const (
-	errorNetnameDeleted syscall.Errno = 64
-	errorBrokenPipe     syscall.Errno = 109
-	wsaenetreset        syscall.Errno = 10052
-	wsaeshutdown        syscall.Errno = 10058
-	wsaetimedout        syscall.Errno = 10060
-	wsaeconnrefused     syscall.Errno = 10061
+	errNetnameDeleted syscall.Errno = 64
+	errBrokenPipe     syscall.Errno = 109
+	wsaenetreset      syscall.Errno = 10052
+	wsaeshutdown      syscall.Errno = 10058
+	wsaetimedout      syscall.Errno = 10060
+	wsaeconnrefused   syscall.Errno = 10061
 )
 
 // errnoFacts knows the errors of the system, those of Windows and the made up.
@@ -28,7 +28,7 @@ func errnoFacts(err error) fact {
 		return factRefused
 	case syscall.ECONNRESET, syscall.ECONNABORTED, syscall.EPIPE,
 		syscall.WSAECONNRESET, syscall.WSAECONNABORTED,
-		wsaenetreset, wsaeshutdown, errorNetnameDeleted, errorBrokenPipe:
+		wsaenetreset, wsaeshutdown, errNetnameDeleted, errBrokenPipe:
 		return factReset
 	case wsaetimedout:
 		return factTimeout

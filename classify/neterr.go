@@ -26,7 +26,7 @@ const (
 	factTLS                          // a handshake or a record that broke
 	factRefused                      // ECONNREFUSED
 	factConnect                      // no connection was made
-	factHTTP1                        // the server does not want HTTP/2
+	factHTTP1                        // the server does not want HTTP/2, or not like this
 	factProtocol                     // HTTP/2 ended it, or it is not HTTP
 	factReset                        // the connection went away
 	factNotSent                      // no server has acted on the request
@@ -88,8 +88,8 @@ func ofError(req *http.Request, resp *http.Response, err error) Verdict {
 
 // verdict applies the rules. An error that none of them knows is retryable:
 // only requests that may be repeated are tried again, so being wrong costs a
-// few attempts, where not retrying would cost the call. Net/http itself
-// repeats idempotent requests when a connection fails in a way unknown to it.
+// few attempts, where not retrying would cost the call. Net/http looks no
+// closer when it repeats such requests on a connection that has failed.
 func (f fact) verdict() Verdict {
 	v := Verdict{Class: Retryable, Reason: ReasonOther}
 	for i := range errorRules {

@@ -36,7 +36,7 @@ func alertFacts(err error) fact {
 		112, // unrecognized_name
 		115, // unknown_psk_identity
 		120, // no_application_protocol
-		121: // ech_required (RFC 9849)
+		121: // ech_required
 		return factTLSFinal
 	}
 	// What is left can pass: internal_error, a record damaged on its way, a

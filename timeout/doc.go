@@ -44,8 +44,9 @@
 // [errors.Is] and a timeout to [net.Error]. In every other case exactly what
 // the next layer returned: the caller's own cancellation and deadline pass
 // through untouched, and where the caller's deadline is not after the limit
-// the layer steps aside altogether. A response that arrives in the instant in
-// which the limit passes is handed over if its body still works.
+// the layer steps aside altogether. A response that comes in the instant in
+// which the limit passes is handed over if nobody below has been told of the
+// end yet, and is closed otherwise.
 //
 // As with net/http, a body that is neither read to its end nor closed keeps
 // what belongs to it; no timer and no goroutine of this package is among that.

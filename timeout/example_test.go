@@ -77,6 +77,16 @@ func ExampleNew_incorrect() {
 	// Output: timeout: New: 0s: the limit must be over 0
 }
 
+func ExampleTimeout_Limit() {
+	limit, err := timeout.New(2 * time.Second)
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	fmt.Println(limit.Limit())
+	// Output: 2s
+}
+
 // The layers below find the limit in the request's context.
 func ExampleTimeout_Wrap() {
 	limit, err := timeout.New(time.Minute)

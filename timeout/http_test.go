@@ -8,68 +8,12 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
-	"testing/synctest"
 	"time"
-
-	"github.com/surefoot-go/surefoot/timeout"
-	"github.com/surefoot-go/surefoot/trip"
 )
-
-// pipes is a listener whose connections are in memory, so that a real server
-// and a real transport live by fake time.
-type pipes struct {
-	conns  chan net.Conn
-	closed chan struct{}
-	once   sync.Once
-}
-
-func (p *pipes) Accept() (net.Conn, error) {
-	select {
-	case conn := <-p.conns:
-		return conn, nil
-	case <-p.closed:
-		return nil, net.ErrClosed
-	}
-}
-
-func (p *pipes) Close() error {
-	p.once.Do(func() { close(p.closed) })
-	return nil
-}
-
-func (p *pipes) Addr() net.Addr { return &net.UnixAddr{Name: "pipe"} }
-
-func (p *pipes) dial(context.Context, string, string) (net.Conn, error) {
-	client, server := net.Pipe()
-	p.conns <- server
-	return client, nil
-}
-
-// inMemory runs test in a bubble with a transport that reaches handler. The
-// bubble fails if anything is left running afterwards.
-func inMemory(t *testing.T, handler http.HandlerFunc, test func(*testing.T, http.RoundTripper)) {
-	t.Helper()
-	synctest.Test(t, func(t *testing.T) {
-		listener := &pipes{conns: make(chan net.Conn), closed: make(chan struct{})}
-		server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Hour}
-		go func() { _ = server.Serve(listener) }()
-		base := &http.Transport{DialContext: listener.dial}
-		defer func() {
-			base.CloseIdleConnections()
-			_ = server.Close()
-		}()
-		test(t, base)
-	})
-}
-
-func stuck(_ http.ResponseWriter, req *http.Request) { <-req.Context().Done() }
 
 func TestTransport_SlowHeadersEndAtTheLimit(t *testing.T) {
 	t.Parallel()
@@ -98,21 +42,6 @@ func TestTransport_AClientSeesATimeout(t *testing.T) {
 			t.Errorf("got %v, want a url.Error that is a timeout", err)
 		}
 	})
-}
-
-// drip answers at once and takes an hour over the body.
-func drip(w http.ResponseWriter, req *http.Request) {
-	for range 4 {
-		_, _ = io.WriteString(w, "drop")
-		_ = http.NewResponseController(w).Flush()
-		timer := time.NewTimer(15 * time.Minute)
-		select {
-		case <-timer.C:
-		case <-req.Context().Done():
-			timer.Stop()
-			return
-		}
-	}
 }
 
 func TestTransport_SlowBodiesAreNotCut(t *testing.T) {
@@ -189,107 +118,6 @@ func TestTransport_TheCallersEndIsAsWithoutTheLayer(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestTransport_AnAttemptLeavesTheConnectionForTheNext(t *testing.T) {
-	t.Parallel()
-	var mu sync.Mutex
-	addrs := map[string]bool{}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		mu.Lock()
-		defer mu.Unlock()
-		addrs[req.RemoteAddr] = true
-		_, _ = io.WriteString(w, "body")
-	}))
-	defer server.Close()
-	client := server.Client()
-	client.Transport = wrap(t, client.Transport.RoundTrip)
-	for _, method := range []string{http.MethodGet, http.MethodHead, http.MethodGet, http.MethodPost, http.MethodGet} {
-		req, err := http.NewRequestWithContext(t.Context(), method, server.URL, strings.NewReader("x"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		resp, err := client.Do(req)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.Copy(io.Discard, resp.Body); err != nil {
-			t.Error(err)
-		}
-		_ = resp.Body.Close()
-	}
-	if len(addrs) != 1 {
-		t.Errorf("got %d connections, want 1", len(addrs))
-	}
-}
-
-func TestTransport_OverLoopback(t *testing.T) {
-	t.Parallel()
-	for name, proto := range map[string]int{"by HTTP/1": 1, "by HTTP/2": 2} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			overLoopback(t, proto)
-		})
-	}
-}
-
-// overLoopback has a server that gives its headers on one path, and then keeps
-// its body until it is told to go on, and gives none on the other.
-func overLoopback(t *testing.T, proto int) {
-	t.Helper()
-	goOn := make(chan struct{})
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if req.URL.Path == "/stuck" {
-			stuck(w, req)
-			return
-		}
-		_ = http.NewResponseController(w).Flush()
-		<-goOn
-		_, _ = io.WriteString(w, "body")
-	}))
-	server.EnableHTTP2 = proto == 2
-	server.StartTLS()
-	defer server.Close()
-
-	const short = 50 * time.Millisecond
-	layer, err := timeout.New(short)
-	if err != nil {
-		t.Fatal(err)
-	}
-	base := server.Client().Transport
-	send := func(path string, rt http.RoundTripper) (*http.Response, error) {
-		req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, server.URL+path, http.NoBody)
-		if err != nil {
-			return nil, err
-		}
-		return rt.RoundTrip(req)
-	}
-	resp, err := send("/", base) // opens the connection, however slow the machine
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	if resp.ProtoMajor != proto {
-		t.Fatalf("got %s, want HTTP/%d", resp.Proto, proto)
-	}
-
-	limited := layer.Wrap(trip.Func(base.RoundTrip))
-	none, err := send("/stuck", limited)
-	wantExpired(t, none, err)
-
-	generous, err := timeout.New(10*time.Second + short)
-	if err != nil {
-		t.Fatal(err)
-	}
-	slow, err := send("/", generous.Wrap(base))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer slow.Body.Close()
-	close(goOn)
-	if got, err := io.ReadAll(slow.Body); err != nil || string(got) != "body" {
-		t.Errorf("got %q, %v, want the body", got, err)
-	}
 }
 
 // echo switches protocols and sends back the line that it reads.

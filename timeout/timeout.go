@@ -29,7 +29,7 @@ func New(limit time.Duration, opts ...Option) (*Timeout, error) {
 	return &Timeout{limit: cfg.limit, total: cfg.total}, nil
 }
 
-// Limit returns the limit.
+// Limit returns the limit that [New] was given. It is safe for concurrent use.
 func (t *Timeout) Limit() time.Duration { return t.limit }
 
 // Wrap returns a RoundTripper that sends through next, or through
@@ -99,15 +99,19 @@ func (a *attempt) answered(req *http.Request, resp *http.Response) (*http.Respon
 	if resp.Request == &a.req {
 		resp.Request = req
 	}
-	if resp.Body == nil || resp.Body == http.NoBody {
-		a.release() // nothing is left that could break, even if time is up
-		return resp, nil
-	}
 	if expired := a.stop(); expired != nil {
-		// The end of the context has broken the body, or will.
-		_ = resp.Body.Close()
+		// The end of the context breaks the body. And a server that saw its
+		// client go may have said anything: over TLS such an answer can
+		// overtake the end of the connection.
+		if resp.Body != nil {
+			_ = resp.Body.Close()
+		}
 		a.release()
 		return nil, expired
+	}
+	if resp.Body == nil || resp.Body == http.NoBody {
+		a.release()
+		return resp, nil
 	}
 	resp.Body = a.watch(resp.Body)
 	return resp, nil

@@ -4,6 +4,7 @@
 package keyed_test
 
 import (
+	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -35,6 +36,30 @@ func TestMap_MakesOneEntryForAllWhoAskAtOnce(t *testing.T) {
 		if made.Load() != 1 {
 			t.Fatalf("got %d states made, want 1", made.Load())
 		}
+	}
+}
+
+// While one caller makes an entry under the lock, another has missed it already
+// and waits for the lock.
+func TestMap_LooksAgainUnderItsLock(t *testing.T) {
+	t.Parallel()
+	var m *keyed.Map[int]
+	var made int
+	var late *keyed.Entry[int]
+	var other sync.WaitGroup
+	m = keyed.New(10, func(*int, string) {
+		if made++; made > 1 {
+			return
+		}
+		other.Go(func() { late = m.Get(host("new")) })
+		for range 1000 {
+			runtime.Gosched() // lets the other come as far as the lock
+		}
+	}, nil)
+	first := m.Get(host("new"))
+	other.Wait()
+	if made != 1 || late != first || m.Len() != 1 {
+		t.Errorf("got %d entries, want one for both", made)
 	}
 }
 

@@ -46,19 +46,6 @@ type Entry[V any] struct {
 	used atomic.Bool
 }
 
-// table has a power of two of slots; a slot is the head of an immutable chain.
-type table[V any] struct {
-	slots []atomic.Pointer[link[V]]
-	mask  uint64
-}
-
-type link[V any] struct {
-	entry *Entry[V]
-	next  *link[V]
-}
-
-const minSlots = 8
-
 // New returns an empty map of at most limit keys; a limit under 1 means 1. Init
 // prepares the state of a new key before anyone sees it and may be nil. Pinned
 // reports whether a key must not be evicted and may be nil; it is called under
@@ -67,10 +54,6 @@ func New[V any](limit int, init func(v *V, name string), pinned func(*V) bool) *
 	m := &Map[V]{seed: maphash.MakeSeed(), max: max(limit, 1), init: init, pinned: pinned}
 	m.table.Store(newTable[V](minSlots))
 	return m
-}
-
-func newTable[V any](slots int) *table[V] {
-	return &table[V]{slots: make([]atomic.Pointer[link[V]], slots), mask: uint64(slots - 1)}
 }
 
 // Peek returns the entry of k, or nil where there is none.
@@ -163,46 +146,6 @@ func (m *Map[V]) victimLocked() int {
 		}
 	}
 	return candidate
-}
-
-func (m *Map[V]) linkLocked(e *Entry[V]) {
-	slot := m.table.Load().slot(e.hash)
-	slot.Store(&link[V]{entry: e, next: slot.Load()})
-}
-
-// unlinkLocked rebuilds the chain without e. Readers that are inside the old
-// chain finish on it unharmed.
-func (m *Map[V]) unlinkLocked(e *Entry[V]) {
-	slot := m.table.Load().slot(e.hash)
-	var kept *link[V]
-	for l := slot.Load(); l != nil; l = l.next {
-		if l.entry != e {
-			kept = &link[V]{entry: l.entry, next: kept}
-		}
-	}
-	slot.Store(kept)
-}
-
-// growLocked doubles the table when there are more keys than slots. The old
-// table stays as it is for readers that hold it; one that misses in it comes
-// to insert, which looks again under the lock.
-func (m *Map[V]) growLocked() {
-	old := m.table.Load()
-	if len(m.ring) <= len(old.slots) {
-		return
-	}
-	grown := newTable[V](2 * len(old.slots))
-	for i := range old.slots {
-		for l := old.slots[i].Load(); l != nil; l = l.next {
-			slot := grown.slot(l.entry.hash)
-			slot.Store(&link[V]{entry: l.entry, next: slot.Load()})
-		}
-	}
-	m.table.Store(grown)
-}
-
-func (t *table[V]) slot(hash uint64) *atomic.Pointer[link[V]] {
-	return &t.slots[hash&t.mask]
 }
 
 // Len returns the number of keys.
