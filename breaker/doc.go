@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+// Package breaker stops sending to a host that is down, and finds it again
+// within seconds of its return. It is one layer around an [http.RoundTripper]
+// and keeps one circuit for each key, by default scheme, host and port.
+//
+//	b, err := breaker.New()
+//	if err != nil {
+//		return err
+//	}
+//	client := &http.Client{Transport: b.Wrap(nil)}
+//
+// # When a circuit opens
+//
+// A circuit opens when at least 80 % of at least 20 outcomes in the last 10
+// seconds are failures, or when 20 outcomes in a row were failures however
+// slowly they came. A failure is what package classify calls Retryable: a
+// 5XX, a connection that fails, an attempt that times out, and a response body
+// that breaks while it is read. These are not failures:
+//
+//   - a 4XX, which is a healthy server's answer;
+//   - 429, which is a healthy server's request for patience (but a probe that
+//     gets it has failed);
+//   - a call that its caller gave up, or that never left the client because a
+//     name did not exist or a request was malformed: they say nothing of the
+//     server and count as nothing.
+//
+// # What happens then
+//
+// An open circuit rejects at once, with an [*OpenError] that tells how long
+// it will go on; the request's body is closed and nothing is sent. After a
+// second (or the server's Retry-After, if that is longer and up to a minute)
+// one probe at a time is let through. Three good ones in a row close the
+// circuit and its window starts anew; a bad one opens it again. A probe whose
+// caller gives up counts for nothing and frees its place, and so does one that
+// panics. One that has not come back after the length of the window no longer
+// keeps others from probing.
+//
+// # What it costs
+//
+// While a circuit is closed, an attempt costs a look-up, one reading of the
+// clock and one atomic addition: no lock, no allocation. Bodies are watched in
+// every sixteenth response, and in all of them for as long as the window holds
+// a failure; a watched body costs two small allocations. An open circuit
+// rejects without a lock.
+//
+// # Bounds
+//
+// At most 10 000 circuits of about 300 bytes are kept; see [WithMaxKeys]. The
+// layer starts no goroutine and no timer.
+//
+// The states open and half-open and the counting of probes belong to
+// github.com/sony/gobreaker/v2, one instance for each circuit that has ever
+// opened.
+package breaker

@@ -1,0 +1,298 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+package breaker_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"net/http"
+	"runtime"
+	"slices"
+	"strconv"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/surefoot-go/surefoot/breaker"
+	"github.com/surefoot-go/surefoot/observe"
+	"github.com/surefoot-go/surefoot/trip"
+)
+
+// kind is what a result means to a circuit.
+type kind int
+
+const (
+	good kind = iota
+	bad
+	slowDown
+	nothing
+)
+
+// A result is one that an attempt can have.
+type result struct {
+	name       string
+	kind       kind
+	body       bool          // has a body that breaks when it is read
+	retryAfter time.Duration // that the server asks for
+	reply      trip.Func
+}
+
+var results = []result{
+	{name: "200", kind: good, reply: status(200)},
+	{name: "404", kind: good, reply: status(404)},
+	{name: "200 with a body", kind: good, body: true, reply: brokenBody},
+	{name: "200 with a body", kind: good, body: true, reply: brokenBody},
+	{name: "502", kind: bad, reply: status(502)},
+	{name: "reset", kind: bad, reply: fails(io.ErrUnexpectedEOF)},
+	{name: "503 for 1 s", kind: bad, retryAfter: time.Second, reply: status(503, "Retry-After", "1")},
+	{name: "503 for ever", kind: bad, retryAfter: time.Hour, reply: status(503, "Retry-After", "3600")},
+	{name: "429", kind: slowDown, reply: status(429)},
+	{name: "429 for 1 s", kind: slowDown, retryAfter: time.Second, reply: status(429, "Retry-After", "1")},
+	{name: "cancel", kind: nothing, reply: fails(context.Canceled)},
+	{name: "malformed", kind: nothing, reply: unsupported},
+	{name: "panic", kind: nothing, reply: func(*http.Request) (*http.Response, error) { panic("below") }},
+	{name: "exit", kind: nothing, reply: func(*http.Request) (*http.Response, error) { runtime.Goexit(); return nil, nil }},
+}
+
+// A call is one that is under way, or whose body is.
+type call struct {
+	attempt *attempt
+	reply   chan trip.Func // how its base answers
+	cancel  context.CancelFunc
+	resp    *http.Response
+	err     error
+}
+
+// A run does the same things to a breaker and to its model, and compares.
+type run struct {
+	*testing.T
+	ops   []byte
+	model *model
+	b     *breaker.Breaker
+	rt    http.RoundTripper
+	seen  *log
+	start time.Time
+
+	underWay, bodies []*call
+	trace            []string
+}
+
+type replyKey struct{}
+
+// newRun makes both after the first operation.
+func newRun(t *testing.T, ops []byte) *run {
+	t.Helper()
+	const slot = 1 << 26 // of a window that is 15 of them
+	r := &run{T: t, ops: ops, seen: &log{}, start: time.Now()}
+	r.model = &model{
+		ratio: 0.5, min: 5, window: 15 * slot, slot: slot, lease: 15 * slot,
+		probes: 2, openFor: 200 * time.Millisecond, maxOpenFor: 200 * time.Millisecond, lastFailure: -1,
+	}
+	variant := r.op()
+	if variant&1 != 0 {
+		r.model.maxOpenFor = time.Second
+	}
+	if variant&2 != 0 {
+		r.model.min, r.model.probes = 1, 1
+	}
+	if variant&4 != 0 {
+		r.model.ratio = 0.01
+	}
+	r.b = newBreaker(t,
+		breaker.WithFailureRatio(r.model.ratio), breaker.WithMinRequests(r.model.min), breaker.WithWindow(r.model.window),
+		breaker.WithOpenFor(r.model.openFor, r.model.maxOpenFor), breaker.WithProbes(r.model.probes), breaker.WithObserver(r.seen))
+	r.rt = r.b.Wrap(trip.Func(func(req *http.Request) (*http.Response, error) {
+		reply := <-req.Context().Value(replyKey{}).(chan trip.Func)
+		return reply(req)
+	}))
+	return r
+}
+
+func (r *run) op() (b byte) {
+	if len(r.ops) > 0 {
+		b, r.ops = r.ops[0], r.ops[1:]
+	}
+	return b
+}
+
+func (r *run) say(format string, args ...any) {
+	r.trace = append(r.trace, fmt.Sprintf("%v ", r.model.now)+fmt.Sprintf(format, args...))
+}
+
+func (r *run) fail(format string, args ...any) {
+	r.Helper()
+	for _, line := range r.trace[max(0, len(r.trace)-40):] {
+		r.Log(line)
+	}
+	r.Fatalf(format, args...)
+}
+
+// all does what the operations say.
+func (r *run) all() {
+	for len(r.ops) > 0 {
+		switch op := r.op() % 16; op {
+		case 0, 1:
+			r.pass([]time.Duration{1e6, 10e6, 67e6, 70e6, 100e6, 200e6, 500e6, 1007e6, 1100e6, 5e9}[r.op()%10])
+		case 2, 3:
+			r.begin()
+		case 4, 5, 6:
+			if n := len(r.underWay); n > 0 {
+				r.end(int(r.op())%n, results[int(r.op())%len(results)])
+			}
+		case 7, 8:
+			if n := len(r.bodies); n > 0 {
+				r.body(int(r.op())%n, r.op()%4)
+			}
+		default: // begin and end at once
+			if r.begin() {
+				r.end(len(r.underWay)-1, results[int(r.op())%len(results)])
+			}
+		}
+		r.compare()
+	}
+	for len(r.underWay) > 0 {
+		r.end(0, results[0])
+		r.compare()
+	}
+}
+
+func (r *run) pass(d time.Duration) {
+	pass(d)
+	r.model.now += d
+	r.say("pass %s", d)
+}
+
+func (r *run) begin() (sent bool) {
+	if len(r.underWay) == 20 {
+		return false
+	}
+	a, wait := r.model.begin()
+	ctx, cancel := context.WithCancel(context.Background())
+	c := &call{attempt: a, reply: make(chan trip.Func), cancel: cancel}
+	c.err = errors.New("did not return")
+	go func() {
+		defer func() { _ = recover() }()
+		c.resp, c.err = r.rt.RoundTrip(get(context.WithValue(ctx, replyKey{}, c.reply), url))
+	}()
+	synctest.Wait()
+	r.say("begin: rejected for %s: %v", wait, a == nil)
+	if a != nil {
+		r.underWay = append(r.underWay, c)
+		return true
+	}
+	cancel()
+	var open *breaker.OpenError
+	if !errors.As(c.err, &open) {
+		r.fail("got error %v, want a rejection", c.err)
+	}
+	if late := open.RetryAfter - wait; late < 0 || late >= time.Millisecond || open.State != r.model.state {
+		r.fail("got %s with %s to wait, want %s with %s", open.State, open.RetryAfter, r.model.state, wait)
+	}
+	return false
+}
+
+func (r *run) end(i int, out result) {
+	c := r.underWay[i]
+	r.underWay = slices.Delete(r.underWay, i, i+1)
+	r.say("end: %s, probe: %v, generation %d", out.name, c.attempt.probing, c.attempt.generation)
+	r.model.end(c.attempt, out)
+	c.reply <- out.reply
+	synctest.Wait()
+	if out.body {
+		r.bodies = append(r.bodies, c)
+		return
+	}
+	c.cancel()
+}
+
+func (r *run) body(i int, how byte) {
+	c := r.bodies[i]
+	r.bodies = slices.Delete(r.bodies, i, i+1)
+	r.say("body: %d, watched: %v, generation %d", how, c.attempt.watched, c.attempt.generation)
+	switch how {
+	case 0:
+		_ = c.resp.Body.Close()
+	case 1:
+		c.cancel()
+	default:
+		r.model.breaks(c.attempt)
+	}
+	_, _ = io.Copy(io.Discard, c.resp.Body)
+	c.cancel()
+}
+
+// compare checks all that can be seen.
+func (r *run) compare() {
+	r.Helper()
+	m := r.model
+	kinds := []observe.Kind{}
+	for _, e := range r.seen.events {
+		kinds = append(kinds, e.Kind)
+		if e.Kind == observe.CircuitOpened && len(kinds) == len(m.events) && m.state == breaker.Open {
+			if least, most := m.openTimes(); e.Wait < least || e.Wait > most {
+				r.fail("got open for %s, want %s to %s", e.Wait, least, most)
+			}
+			m.openUntil = m.now + e.Wait
+		}
+	}
+	if !slices.Equal(kinds, m.events) {
+		r.fail("got events %v, want %v", kinds, m.events)
+	}
+	r.seen.events, m.events = nil, nil
+	all := r.b.Snapshot()
+	if len(all) == 0 {
+		return
+	}
+	c := all[0]
+	successes, failures := m.sum()
+	if c.State != m.state || c.Rejected != m.rejected || c.TotalFailures != m.failures {
+		r.fail("got %+v, want %s with %d failures and %d rejected ever", c, m.state, m.failures, m.rejected)
+	}
+	if m.state == breaker.Closed && (c.Successes != uint64(successes) || c.Failures != uint64(failures)) {
+		r.fail("got %+v, want %d successes and %d failures", c, successes, failures)
+	}
+	if want := max(m.openUntil-m.now, 0); m.state == breaker.Open && c.RetryAfter != want {
+		r.fail("got %s left, want %s", c.RetryAfter, want)
+	}
+}
+
+func compareWithModel(t *testing.T, ops []byte) {
+	t.Helper()
+	bubble(t, func(t *testing.T) { newRun(t, ops).all() })
+}
+
+func TestModel(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(24) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
+			t.Parallel()
+			random := rand.New(rand.NewPCG(seed, 0))
+			ops := make([]byte, 12_000)
+			for i := range ops {
+				ops[i] = byte(random.Uint32())
+			}
+			ops[0] = byte(seed)
+			compareWithModel(t, ops)
+		})
+	}
+}
+
+func FuzzBreakerModel(f *testing.F) {
+	f.Add([]byte{0})
+	// Opens, waits, probes, closes.
+	f.Add([]byte{2, 15, 4, 0, 5, 15, 0, 15, 0})
+	// Fails probes with 429 and with a body that breaks.
+	f.Add([]byte{2, 15, 4, 0, 5, 15, 8, 0, 5, 15, 2, 7, 0, 2, 15, 4})
+	// Two probes at a time, the second within the lease of the first.
+	f.Add([]byte{1, 15, 4, 15, 4, 15, 4, 15, 4, 15, 4, 0, 5, 2, 0, 8, 2, 4, 1, 0, 4, 0, 5})
+	f.Fuzz(func(t *testing.T, ops []byte) {
+		if len(ops) > 4096 {
+			t.Skip("long enough is enough")
+		}
+		compareWithModel(t, ops)
+	})
+}
