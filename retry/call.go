@@ -1,0 +1,197 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+package retry
+
+import (
+	"io"
+	"net/http"
+	"time"
+
+	"github.com/surefoot-go/surefoot/classify"
+	"github.com/surefoot-go/surefoot/internal/keyed"
+	"github.com/surefoot-go/surefoot/observe"
+)
+
+// A call is one RoundTrip that needs more than handing the request on. It
+// lives on the stack of its goroutine.
+type call struct {
+	t   *tripper
+	req *http.Request // the caller's, never written to
+
+	attempt int // of the outcome below, from 1
+	resp    *http.Response
+	err     error
+	verdict classify.Verdict
+
+	schedule schedule
+	tee      *tee
+	proof    *proof
+	arrived  bool // an attempt before this one may have reached the server
+	fresh    bool // a 421 was answered with a fresh connection already
+	over     bool // the outcome was handed over
+
+	budget keyed.Key // once it is known; see key
+	known  bool
+
+	started, sent time.Time // set only for an observer
+}
+
+// run makes the first attempt, with whatever it takes to make a second.
+func (c *call) run() (*http.Response, error) {
+	c.started = now(c.t.retrier.observer != nil)
+	req := c.req
+	if c.t.watches(req) {
+		ctx, p := watch(req.Context())
+		req, c.proof = req.WithContext(ctx), p
+	}
+	if c.t.tees(c.req) {
+		if req == c.req {
+			req = req.WithContext(req.Context())
+		}
+		c.tee = newTee(c.req.Body, c.t.retrier.bodyBuffer)
+		defer func() { c.tee.finish(!c.over) }()
+		req.Body, _ = c.tee.replica()
+	}
+	c.attempt = 1
+	c.send(req)
+	return c.settle()
+}
+
+// settle makes more attempts for as long as that is safe and of use, and hands
+// over the last outcome.
+func (c *call) settle() (*http.Response, error) {
+	for {
+		plan, ok := c.plan()
+		if !ok {
+			return c.finish()
+		}
+		drained := discard(c.resp, !plan.fresh)
+		c.observe(observe.RetryScheduled, "", plan.wait)
+		err := pause(c.req, plan.wait)
+		drained.stop()
+		if err != nil {
+			c.cancel(plan, err)
+			return c.finish()
+		}
+		c.resend(plan)
+		if c.answered() {
+			c.t.retrier.pool.Refund(c.key())
+		}
+	}
+}
+
+// cancel gives up the attempt that was planned.
+func (c *call) cancel(p plan, err error) {
+	closeBody(p.body)
+	c.t.retrier.pool.Refund(c.key())
+	c.resp, c.err = nil, err
+	c.verdict = classify.Verdict{Reason: classify.ReasonCanceled}
+}
+
+// resend makes the next attempt.
+func (c *call) resend(p plan) {
+	c.arrived = c.arrived || !c.verdict.NotSent
+	c.fresh = c.fresh || p.fresh
+	c.attempt++
+	a := newResend(c.req, c.attempt, p.fresh)
+	req := &a.req
+	if c.proof != nil {
+		ctx, proof := watch(a)
+		req, c.proof = req.WithContext(ctx), proof
+	}
+	req.Body = p.body
+	returned := false
+	defer func() {
+		if !returned { // a layer beneath has panicked, and this body is ours
+			closeBody(p.body)
+		}
+	}()
+	c.send(req)
+	returned = true
+}
+
+// send makes one attempt and takes its outcome.
+func (c *call) send(req *http.Request) {
+	r := c.t.retrier
+	c.sent = now(r.observer != nil)
+	resp, err := c.t.next.RoundTrip(req) //nolint:bodyclose // it is handed over or discarded
+	if resp != nil && resp.Request == req {
+		// The caller knows the request that it made, not our copy of it.
+		resp.Request = c.req
+	}
+	c.verdict = r.classifier.Classify(c.req, resp, err)
+	c.resp, c.err = alone(resp, err), err //nolint:bodyclose // as above
+	if err != nil && c.proof.notSent() {
+		c.verdict.NotSent = true
+	}
+	if r.observer != nil {
+		c.observe(observe.AttemptFinished, "", 0)
+	}
+}
+
+// alone returns resp, unless there is an error as well. A base that returns
+// both breaks the contract; the error is what net/http's client would believe.
+func alone(resp *http.Response, err error) *http.Response {
+	if err != nil && resp != nil {
+		discard(resp, false)
+		return nil
+	}
+	return resp
+}
+
+// finish hands over the last outcome.
+func (c *call) finish() (*http.Response, error) {
+	r := c.t.retrier
+	if c.answered() && !r.pool.Idle() {
+		r.pool.Credit(c.key())
+	}
+	if r.observer != nil {
+		c.observe(observe.CallFinished, "", 0)
+	}
+	c.over = true
+	return c.resp, c.err
+}
+
+// answered reports whether the last attempt got an answer from a server that
+// works, which a 4XX is too.
+func (c *call) answered() bool {
+	return c.resp != nil && (c.verdict.Class == classify.Success || c.verdict.Class == classify.Terminal)
+}
+
+// key returns the key of the call. It asks the user's function once, so that a
+// token goes back to where it came from whatever the function answers next.
+func (c *call) key() keyed.Key {
+	if !c.known {
+		c.budget, c.known = keyed.Of(c.t.retrier.key, c.req), true
+	}
+	return c.budget
+}
+
+func (c *call) observe(kind observe.Kind, reason observe.Reason, wait time.Duration) {
+	r := c.t.retrier
+	if r.observer == nil {
+		return
+	}
+	e := observe.Event{
+		Kind: kind, Context: c.req.Context(), Key: r.name(c.key()), Method: c.req.Method,
+		Attempt: c.attempt, Err: c.err, Verdict: c.verdict, Reason: reason, Wait: wait,
+	}
+	if c.resp != nil {
+		e.Status = c.resp.StatusCode
+	}
+	switch kind { //nolint:exhaustive // the other kinds have no duration
+	case observe.AttemptFinished:
+		e.Duration = time.Since(c.sent)
+	case observe.CallFinished:
+		e.Duration = time.Since(c.started)
+	}
+	observe.Emit(r.observer, e)
+}
+
+// closeBody closes the body of an attempt that was not made.
+func closeBody(body io.ReadCloser) {
+	if body != nil {
+		_ = body.Close()
+	}
+}

@@ -1,0 +1,155 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+package retry
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/cenkalti/backoff/v4"
+
+	"github.com/surefoot-go/surefoot/classify"
+	"github.com/surefoot-go/surefoot/internal/keyed"
+	"github.com/surefoot-go/surefoot/trip"
+)
+
+// A Retrier decides about retries and holds the budgets of all keys. The
+// budgets belong to the value, not to a wrapped RoundTripper: whatever the
+// same Retrier wraps shares them. The zero value is not usable; call [New]. A
+// Retrier is safe for concurrent use.
+type Retrier struct {
+	config
+	template backoff.ExponentialBackOff // copied by each call, never used itself
+	names    *keyed.Map[struct{}]       // of keys, for events; nil without an observer
+}
+
+// New returns a Retrier. If options are wrong, it returns nil and one error
+// that joins an [*ConfigError] for each mistake.
+func New(opts ...Option) (*Retrier, error) {
+	c, err := newConfig(opts)
+	if err != nil {
+		return nil, err
+	}
+	r := &Retrier{config: c, template: newTemplate(c.initial, c.limit)}
+	if c.observer != nil {
+		r.names = keyed.New[struct{}](c.maxKeys, nil, nil)
+	}
+	return r, nil
+}
+
+// Wrap returns a layer around next, or around [http.DefaultTransport] where
+// next is nil.
+func (r *Retrier) Wrap(next http.RoundTripper) http.RoundTripper {
+	next = trip.OrDefault(next)
+	return &tripper{
+		retrier: r, next: next,
+		traces: r.maxAttempts > 1 && (r.trace || traceable(next)),
+		keeps:  r.maxAttempts > 1 && r.bodyBuffer > 0,
+	}
+}
+
+type tripper struct {
+	retrier *Retrier
+	next    http.RoundTripper
+	traces  bool // next calls the hooks of httptrace
+	keeps   bool // bodies without GetBody, while they are sent
+}
+
+var _ http.RoundTripper = (*tripper)(nil)
+
+// Unwrap returns the layer beneath.
+func (t *tripper) Unwrap() http.RoundTripper { return t.next }
+
+// CloseIdleConnections passes the call on.
+func (t *tripper) CloseIdleConnections() { trip.CloseIdle(t.next) }
+
+// RoundTrip sends req, and sends it again where that is safe and of use.
+func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
+	r := t.retrier
+	if r.observer != nil || t.prepares(req) {
+		c := call{t: t, req: req}
+		return c.run()
+	}
+	resp, err := t.next.RoundTrip(req)
+	verdict := r.classifier.Classify(req, resp, err)
+	if verdict.Class == classify.Success && err == nil {
+		if !r.pool.Idle() {
+			r.pool.Credit(keyed.Of(r.key, req))
+		}
+		return resp, nil
+	}
+	c := call{t: t, req: req, attempt: 1, resp: alone(resp, err), err: err, verdict: verdict}
+	return c.settle()
+}
+
+// prepares reports whether something has to be done before the first attempt,
+// so that a second can be made. For most requests there is nothing.
+func (t *tripper) prepares(req *http.Request) bool {
+	return t.tees(req) || t.watches(req)
+}
+
+// tees reports whether the body has to be kept while it is sent. One that is
+// known to be too long is not even begun.
+func (t *tripper) tees(req *http.Request) bool {
+	return t.keeps && req.Body != nil && req.Body != http.NoBody && req.GetBody == nil &&
+		req.ContentLength <= t.retrier.bodyBuffer && wishOf(req.Context()) != wishNever
+}
+
+// watches reports whether proof is wanted that a failed attempt was not sent:
+// it is all that could allow another.
+func (t *tripper) watches(req *http.Request) bool {
+	return t.traces && !idempotent(req.Method) && !t.retrier.dangerous && !hasKey(req) &&
+		wishOf(req.Context()) == wishNone
+}
+
+// Wraps reports whether rt is a retry layer of this package, or has one beneath
+// it that can be reached by [trip.Unwrap]. Another around it would multiply the
+// attempts.
+func Wraps(rt http.RoundTripper) bool {
+	found := false
+	trip.Walk(rt, func(rt http.RoundTripper) bool {
+		_, found = rt.(*tripper)
+		return !found
+	})
+	return found
+}
+
+// A Key is what can be seen of the budget of a key at one moment. It is a plain
+// value.
+type Key struct {
+	// Key names it, by default as scheme, host and port.
+	Key string
+	// Tokens is the level of the budget.
+	Tokens float64
+	// Retries counts the tokens taken, and Refused the retries that were not
+	// made for want of one, since the budget was made.
+	Retries, Refused uint64
+}
+
+// Snapshot returns the budgets of all keys that a retry was ever wanted for, in
+// no given order. A key that is not among them has a full budget.
+func (r *Retrier) Snapshot() []Key {
+	entries := r.pool.Entries()
+	keys := make([]Key, 0, len(entries))
+	for _, e := range entries {
+		b := &e.Value
+		keys = append(keys, Key{Key: e.Name, Tokens: b.Level(), Retries: b.Taken(), Refused: b.Refused()})
+	}
+	return keys
+}
+
+// MaxAttempts returns how often a request is sent at most.
+func (r *Retrier) MaxAttempts() int { return r.maxAttempts }
+
+// name returns the key as events tell it. Joining its parts for every event
+// would allocate.
+func (r *Retrier) name(k keyed.Key) string { return r.names.Get(k).Name }
+
+// now is the clock of durations in events.
+func now(observed bool) time.Time {
+	if !observed {
+		return time.Time{}
+	}
+	return time.Now()
+}
