@@ -1,0 +1,131 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+package transport
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/surefoot-go/surefoot/observe"
+	"github.com/surefoot-go/surefoot/retry"
+	"github.com/surefoot-go/surefoot/trip"
+)
+
+// ground is what the layers stand on, and what it is called.
+type ground struct {
+	rt    http.RoundTripper
+	names []string
+}
+
+// assemble stacks the layers, from the innermost to the outermost.
+func (t *Transport) assemble(g ground) {
+	l := &t.layers
+	rt, names := g.rt, g.names
+	put := func(name string, wrap trip.Middleware) {
+		rt, names = wrap(rt), append([]string{name}, names...)
+	}
+	if n := count(l.perAttempt); n > 0 {
+		put(fmt.Sprintf("per-attempt middleware ×%d", n), trip.Chain(l.perAttempt...))
+	}
+	if l.attempt != nil {
+		put("attempt timeout "+l.attempt.Limit().String(), l.attempt.Wrap)
+	}
+	if l.breaker != nil {
+		put("breaker", l.breaker.Wrap)
+	}
+	t.below = rt
+	belowNames := len(names)
+	if l.retry != nil {
+		put(fmt.Sprintf("retry (%d attempts)", l.retry.MaxAttempts()), l.retry.Wrap)
+	}
+	if l.idempotency != nil {
+		put("idempotency keys", l.idempotency.Wrap)
+	}
+	if l.total != nil {
+		put("total timeout "+l.total.Limit().String(), l.total.Wrap)
+	}
+	if n := count(l.perCall); n > 0 {
+		put(fmt.Sprintf("per-call middleware ×%d", n), trip.Chain(l.perCall...))
+	}
+	t.head, t.names = rt, names
+	t.belowNames = names[len(names)-belowNames:]
+}
+
+func count(middleware []trip.Middleware) int {
+	n := 0
+	for _, m := range middleware {
+		if m != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// settleNested returns what to build on, having seen to it that attempts are
+// not multiplied.
+func (t *Transport) settleNested(cfg *config) ground {
+	if t.layers.retry == nil {
+		return t.plainGround()
+	}
+	if inner, ok := t.base.(*Transport); ok && inner.layers.retry != nil {
+		t.inherit(inner, cfg)
+		t.warn("the base is a surefoot transport already: its retry layer was replaced by this one's")
+		return ground{rt: inner.below, names: inner.belowNames}
+	}
+	if retries(t.base) {
+		t.layers.retry = nil
+		t.warn("the base retries already: this transport was built without a retry layer")
+	}
+	return t.plainGround()
+}
+
+// retries reports whether a retry layer of this module is found anywhere in rt.
+func retries(rt http.RoundTripper) bool {
+	found := retry.Wraps(rt)
+	trip.Walk(rt, func(rt http.RoundTripper) bool {
+		// A Transport unwraps to its base, past its own layers.
+		t, ok := rt.(*Transport)
+		found = found || ok && t.layers.retry != nil
+		return !found
+	})
+	return found
+}
+
+func (t *Transport) plainGround() ground {
+	names := []string{fmt.Sprintf("%T", t.base)}
+	switch base := t.base.(type) {
+	case *Transport:
+		return ground{rt: base, names: base.names}
+	case *http.Transport:
+		return ground{rt: &freshConns{base: base}, names: names}
+	}
+	return ground{rt: t.base, names: names}
+}
+
+// inherit takes over from inner what sees a call rather than an attempt, since
+// those layers of inner are left out of the stack.
+func (t *Transport) inherit(inner *Transport, cfg *config) {
+	l, in := &t.layers, &inner.layers
+	l.perCall = append(append([]trip.Middleware(nil), l.perCall...), in.perCall...)
+	if l.total == nil {
+		l.total = in.total
+	}
+	if l.idempotency == nil {
+		l.idempotency = in.idempotency
+	}
+	if in.breaker != nil && !cfg.breakerSet {
+		// Two circuits for one host would each need their own probes.
+		l.breaker = nil
+		t.circuits = in.breaker
+	}
+	if l.observer == nil {
+		l.observer = in.observer
+	}
+}
+
+func (t *Transport) warn(detail string) {
+	if o := t.layers.observer; o != nil {
+		observe.Emit(o, observe.Event{Kind: observe.Misconfigured, Detail: detail})
+	}
+}

@@ -1,0 +1,133 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+package transport
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/surefoot-go/surefoot/breaker"
+	"github.com/surefoot-go/surefoot/classify"
+	"github.com/surefoot-go/surefoot/idempotency"
+	"github.com/surefoot-go/surefoot/observe"
+	"github.com/surefoot-go/surefoot/retry"
+	"github.com/surefoot-go/surefoot/timeout"
+	"github.com/surefoot-go/surefoot/trip"
+)
+
+// A ConfigError is a mistake in an option given to [New] or [Wrap]. It is the
+// same type in all packages of this module.
+type ConfigError = trip.ConfigError
+
+// config is what the options recorded.
+type config struct {
+	classifier classify.Classifier
+	key        func(*http.Request) string
+	logger     *zap.Logger
+	observers  []observe.Observer
+
+	retry      []retry.Option
+	retryOff   bool
+	breaker    []breaker.Option
+	breakerOff bool
+	breakerSet bool
+	keys       []idempotency.Option
+	keysOn     bool
+
+	attempt, total       time.Duration
+	attemptSet, totalSet bool
+
+	perCall, perAttempt []trip.Middleware
+}
+
+// layers are the parts of a stack. A part that is off is nil.
+type layers struct {
+	perCall     []trip.Middleware
+	total       *timeout.Timeout
+	idempotency *idempotency.Keys
+	retry       *retry.Retrier
+	breaker     *breaker.Breaker
+	attempt     *timeout.Timeout
+	perAttempt  []trip.Middleware
+
+	observer observe.Observer
+}
+
+func newConfig(opts []Option) *config {
+	c := new(config)
+	for _, o := range opts {
+		if o != nil {
+			o.apply(c)
+		}
+	}
+	return c
+}
+
+// build makes the layers. It goes on after a mistake, so that one error tells
+// them all.
+func (c *config) build() (layers, error) {
+	l := layers{
+		perCall: c.perCall, perAttempt: c.perAttempt,
+		observer: observe.Join(append([]observe.Observer{observe.NewZap(c.logger)}, c.observers...)...),
+	}
+	errs := []error{c.validate()}
+	add := func(err error) { errs = append(errs, err) }
+	if c.totalSet && c.total > 0 {
+		var err error
+		l.total, err = timeout.New(c.total, timeout.WithTotal())
+		add(err)
+	}
+	if c.attemptSet && c.attempt > 0 {
+		var err error
+		l.attempt, err = timeout.New(c.attempt)
+		add(err)
+	}
+	if c.keysOn {
+		var err error
+		l.idempotency, err = idempotency.New(append([]idempotency.Option{idempotency.WithObserver(l.observer)}, c.keys...)...)
+		add(err)
+	}
+	if !c.retryOff {
+		var err error
+		l.retry, err = retry.New(append([]retry.Option{
+			retry.WithClassifier(c.classifier), retry.WithKey(c.key), retry.WithObserver(l.observer),
+		}, c.retry...)...)
+		add(err)
+	}
+	if !c.breakerOff {
+		var err error
+		l.breaker, err = breaker.New(append([]breaker.Option{
+			breaker.WithClassifier(c.classifier), breaker.WithKey(c.key), breaker.WithObserver(l.observer),
+			breaker.WithWindow(c.window()),
+		}, c.breaker...)...)
+		add(err)
+	}
+	return l, errors.Join(errs...)
+}
+
+// window is long enough for attempts that all take as long as they may. One
+// that validate refuses does not matter here.
+func (c *config) window() time.Duration {
+	const longest = 24 * time.Hour
+	return max(breaker.DefaultWindow, min(2*min(c.attempt, longest), longest))
+}
+
+func (c *config) validate() error {
+	var errs []error
+	check := func(ok bool, option string, value any, reason string) {
+		if !ok {
+			errs = append(errs, &ConfigError{Package: "transport", Option: option, Value: value, Reason: reason})
+		}
+	}
+	const leave = "must be positive; leave the option out for no limit"
+	check(!c.attemptSet || c.attempt > 0, "WithAttemptTimeout", c.attempt, leave)
+	check(!c.totalSet || c.total > 0, "WithTotalTimeout", c.total, leave)
+	check(!c.attemptSet || !c.totalSet || c.total <= 0 || c.attempt <= c.total, "WithAttemptTimeout", c.attempt,
+		fmt.Sprintf("must not be over the total timeout of %s", c.total))
+	return errors.Join(errs...)
+}

@@ -1,0 +1,89 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+package transport
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/surefoot-go/surefoot/breaker"
+	"github.com/surefoot-go/surefoot/trip"
+)
+
+// A Transport is a stack of layers around a base. It is an
+// [http.RoundTripper] for an [http.Client] or an SDK. The zero value is not
+// usable; call [New]. A Transport is safe for concurrent use; one is meant to
+// serve a whole program, because circuits and budgets learn from all calls that
+// go through it.
+type Transport struct {
+	base   http.RoundTripper
+	head   http.RoundTripper // the outermost layer
+	below  http.RoundTripper // what is beneath the retry layer
+	layers layers
+
+	names, belowNames []string
+	circuits          *breaker.Breaker // this one's, or those it has found beneath
+}
+
+var _ http.RoundTripper = (*Transport)(nil)
+
+// New builds a stack around base, or around [http.DefaultTransport] where base
+// is nil. If options are wrong, it returns nil and one error that joins an
+// [*ConfigError] for each mistake.
+//
+// A base that retries already would multiply the attempts. Where base is a
+// [*Transport] with a retry layer, the new one takes that layer's place: it
+// builds on what is beneath it, keeps the circuits that are there unless it is
+// given [WithBreaker], and takes over middleware, idempotency keys and total
+// timeout from above it unless it has its own. Where a retry layer of this
+// module is found deeper in base, the new Transport does without one. Either
+// way the logger and the observer are told.
+func New(base http.RoundTripper, opts ...Option) (*Transport, error) {
+	cfg := newConfig(opts)
+	l, err := cfg.build()
+	if err != nil {
+		return nil, err
+	}
+	t := &Transport{base: trip.OrDefault(base), layers: l, circuits: l.breaker}
+	ground := t.settleNested(cfg)
+	t.assemble(ground)
+	return t, nil
+}
+
+// Wrap returns a copy of c whose Transport is a stack around the Transport
+// that c has. The argument is not touched; a nil c stands for a zero client.
+// Errors are those of [New].
+func Wrap(c *http.Client, opts ...Option) (*http.Client, error) {
+	wrapped := new(http.Client)
+	if c != nil {
+		*wrapped = *c
+	}
+	t, err := New(wrapped.Transport, opts...)
+	if err != nil {
+		return nil, err
+	}
+	wrapped.Transport = t
+	return wrapped, nil
+}
+
+// RoundTrip sends req through the stack, as [http.RoundTripper] demands.
+func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	return t.head.RoundTrip(req)
+}
+
+// CloseIdleConnections closes the idle connections of the base, and of
+// middleware that has its own and passes the call on.
+func (t *Transport) CloseIdleConnections() {
+	trip.CloseIdle(t.head)
+	// Middleware need not pass the call on, and closing twice does no harm.
+	trip.CloseIdle(t.base)
+}
+
+// Unwrap returns the base.
+func (t *Transport) Unwrap() http.RoundTripper { return t.base }
+
+// String names the layers, outermost first, and the base:
+//
+//	retry → breaker → *http.Transport
+func (t *Transport) String() string { return strings.Join(t.names, " → ") }
