@@ -19,7 +19,7 @@ const (
 	faultNone   fault = iota
 	fault500          // nothing is done
 	fault502          // the work is done, and its answer is lost in a gateway
-	fault503          // nothing is done; every fourth one comes with Retry-After
+	fault503          // nothing is done; every eighth one comes with Retry-After
 	fault504          // as 502
 	resetBefore       // the connection is reset, nothing is done
 	resetAfter        // the work is done, then the connection is reset
@@ -110,13 +110,13 @@ func (m mix) String() string {
 
 // decide says which fault strikes the given attempt of a request, counted by
 // the server from 1. It depends on nothing else than its arguments, so a seed
-// fixes what befalls each request. The die has four sides, for faults that come
+// fixes what befalls each request. The die has eight sides, for faults that come
 // in several forms.
 func (m mix) decide(seed uint64, request string, attempt int) (f fault, die int) {
 	h := fnv.New64a()
 	_, _ = h.Write([]byte(request))
 	rng := rand.New(rand.NewPCG(seed, h.Sum64()+uint64(attempt))) //nolint:gosec // dice, not secrets
-	at, die := rng.Float64()*100, rng.IntN(4)
+	at, die := rng.Float64()*100, rng.IntN(8)
 	for f := faultNone + 1; f < faultKinds; f++ {
 		if at < m.percent[f] {
 			return f, die

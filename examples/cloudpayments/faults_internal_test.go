@@ -167,12 +167,12 @@ func TestService_ConflictWhileTheFirstIsSlow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	svc, err := startService(t.Context(), m, 1, 300*time.Millisecond)
+	svc, err := startService(t.Context(), m, 1, time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer svc.close()
-	impatient := &http.Client{Transport: &http.Transport{ResponseHeaderTimeout: 100 * time.Millisecond}}
+	impatient := &http.Client{Transport: &http.Transport{ResponseHeaderTimeout: 50 * time.Millisecond}}
 	if status, err := ask(t, impatient, svc, pay("a", "k")); status != 0 {
 		t.Errorf("got %d, %v, want a timeout", status, err)
 	}

@@ -36,7 +36,7 @@
 //
 //	500           nothing is done
 //	502, 504      the payment is made, and a gateway loses the answer
-//	503           nothing is done; every fourth comes with Retry-After: 1
+//	503           nothing is done; every eighth comes with Retry-After: 1
 //	reset-before  the connection is reset, nothing is done
 //	reset-after   the payment is made, then the connection is reset
 //	slow          the payment takes longer than the client waits
@@ -74,11 +74,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"net/url"
 	"os"
 	"os/signal"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 
@@ -105,66 +103,6 @@ const (
 // attemptTimeout bounds the wait for the headers of each attempt. The work of
 // a slow answer takes half as long again.
 const attemptTimeout = 300 * time.Millisecond
-
-// A config is what the flags say.
-type config struct {
-	count, workers int
-	rate           float64
-	seed           uint64
-	mix            mix
-	url            string
-	json           bool
-	// sabotage wraps the client's stack in tests, which see by it that the
-	// checks can fail.
-	sabotage trip.Middleware
-}
-
-func parseFlags(args []string, stderr io.Writer) (config, error) {
-	var cfg config
-	var faults string
-	fs := flag.NewFlagSet("cloudpayments", flag.ContinueOnError)
-	fs.SetOutput(stderr)
-	fs.IntVar(&cfg.count, "count", 4000, "how many `calls` to make")
-	fs.IntVar(&cfg.workers, "concurrency", 64, "how many `workers` make calls, one at a time each")
-	fs.Float64Var(&cfg.rate, "rate", 1500, "how many `calls` to begin in a second; 0 for as many as possible")
-	fs.Uint64Var(&cfg.seed, "seed", 1, "the `number` that calls and faults are made up from")
-	fs.StringVar(&faults, "faults", defaultMix, "the `mix` of faults, in percent of the requests, and the length of the outage; or none")
-	fs.StringVar(&cfg.url, "url", "", "the `address` of another server to call, in place of the embedded one")
-	fs.BoolVar(&cfg.json, "json", false, "print one JSON object in place of the report")
-	if err := fs.Parse(args); err != nil {
-		return cfg, err //nolint:wrapcheck // package flag has told the user
-	}
-	err := cfg.check(fs.Args())
-	if err == nil {
-		cfg.mix, err = parseMix(faults)
-	}
-	if err != nil {
-		_, _ = fmt.Fprintln(stderr, "cloudpayments:", err)
-	}
-	return cfg, err
-}
-
-func (cfg *config) check(rest []string) error {
-	switch {
-	case len(rest) > 0:
-		return fmt.Errorf("unexpected argument %q", rest[0])
-	case cfg.count < 1:
-		return errors.New("-count must be at least 1")
-	case cfg.workers < 1:
-		return errors.New("-concurrency must be at least 1")
-	case !(cfg.rate >= 0):
-		return errors.New("-rate must not be negative")
-	}
-	if cfg.url == "" {
-		return nil
-	}
-	u, err := url.Parse(cfg.url)
-	if err != nil || u.Host == "" || (u.Scheme != "http" && u.Scheme != "https") {
-		return fmt.Errorf("-url %q: want an address such as http://host:port", cfg.url)
-	}
-	cfg.url = strings.TrimSuffix(cfg.url, "/")
-	return nil
-}
 
 // run is the whole program.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer, sabotage trip.Middleware) int {
