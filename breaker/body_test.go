@@ -23,7 +23,18 @@ func TestBody_BreaksOpenTheCircuit(t *testing.T) {
 	seen := &log{}
 	b := newBreaker(t, breaker.WithObserver(seen))
 	rt := b.Wrap(trip.Func(brokenBody))
-	sendN(rt, 19)
+	first, err := rt.RoundTrip(get(t.Context(), url))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := circuit(t, b); c.Successes != 1 || c.TotalSuccesses != 1 {
+		t.Errorf("got %+v, want a success until the body breaks", c)
+	}
+	_, _ = io.Copy(io.Discard, first.Body)
+	if c := circuit(t, b); c.Successes != 0 || c.TotalSuccesses != 1 || c.TotalFailures != 1 {
+		t.Errorf("got %+v, want a failure instead, and totals that do not go down", c)
+	}
+	sendN(rt, 18)
 	wantState(t, b, breaker.Closed)
 	if c := circuit(t, b); c.Successes != 0 || c.Failures != 19 {
 		t.Errorf("got %d successes and %d failures, want 0 and 19", c.Successes, c.Failures)

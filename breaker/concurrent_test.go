@@ -37,8 +37,8 @@ func TestStragglers(t *testing.T) {
 				seen := &log{}
 				b := newBreaker(t, breaker.WithMinRequests(1), breaker.WithFailureRatio(0.01), breaker.WithObserver(seen))
 				rt := b.Wrap(h)
-				for _, d := range []time.Duration{500, 1500, 2500} {
-					h.now(after(d*time.Millisecond, status(tt.status)))
+				for _, d := range []time.Duration{500 * time.Millisecond, 1500 * time.Millisecond, 2500 * time.Millisecond} {
+					h.now(after(d, status(tt.status)))
 					for range 10 {
 						go sendN(rt, 1)
 					}

@@ -13,18 +13,18 @@
 //
 // # When a circuit opens
 //
-// A circuit opens when at least 80 % of at least 20 outcomes in the last 10
-// seconds are failures, or when 20 outcomes in a row were failures however
-// slowly they came. A failure is what package classify calls Retryable: a
-// 5XX, a connection that fails, an attempt that times out, and a response body
-// that breaks while it is read. These are not failures:
+// A failure opens the circuit if at least 80 % of at least 20 outcomes in the
+// last 10 seconds are failures, or if 20 outcomes in a row were, however slowly
+// they came. What package classify calls Retryable is a failure: a 5XX, a
+// connection that fails, an attempt that times out, be it by the caller's
+// deadline, and a response body that breaks while it is read. These are not:
 //
-//   - a 4XX, which is a healthy server's answer;
+//   - a 4XX, which is a healthy server's answer, except for 408, 421 and 425;
 //   - 429, which is a healthy server's request for patience (but a probe that
 //     gets it has failed);
-//   - a call that its caller gave up, or that never left the client because a
-//     name did not exist or a request was malformed: they say nothing of the
-//     server and count as nothing.
+//   - a call or a body that its caller gave up, and a call that never left the
+//     client because a name did not exist or a request was malformed: they say
+//     nothing of the server and count as nothing.
 //
 // # What happens then
 //
@@ -34,8 +34,8 @@
 // one probe at a time is let through. Three good ones in a row close the
 // circuit and its window starts anew; a bad one opens it again. A probe whose
 // caller gives up counts for nothing and frees its place, and so does one that
-// panics. One that has not come back after the length of the window no longer
-// keeps others from probing.
+// panics. One that has not come back after the length of the window, or after
+// a minute if that is less, no longer keeps others from probing.
 //
 // # What it costs
 //
@@ -47,8 +47,10 @@
 //
 // # Bounds
 //
-// At most 10 000 circuits of about 300 bytes are kept; see [WithMaxKeys]. The
-// layer starts no goroutine and no timer.
+// At most 10 000 circuits are kept, of about 450 bytes each and 350 more once
+// they have opened; see [WithMaxKeys]. The layer starts no goroutine and no
+// timer. It does not bound how long an attempt or a body takes: a host that
+// never answers opens its circuit only if something else gives attempts up.
 //
 // The states open and half-open and the counting of probes belong to
 // github.com/sony/gobreaker/v2, one instance for each circuit that has ever

@@ -86,10 +86,9 @@ func (g *gate) tell(good bool) {
 func (b *Breaker) openLocked(c *circuit, req *http.Request, retryAfter time.Duration) {
 	wait := c.gate.openFor
 	if b.openFor != b.maxOpenFor {
-		wait += time.Duration(rand.Int64N(int64(wait)/10 + 1))
+		wait += time.Duration(rand.Int64N(int64(wait)/10 + 1)) //nolint:gosec // jitter: nobody gains by guessing it
 	}
 	wait = max(wait, min(retryAfter, MaxRetryAfter))
-	c.gate.probe = 0
 	c.openUntil.Store(b.now() + int64(wait))
 	c.word.Store(next(c.word.Load(), Open))
 	b.changedLocked(c, observe.CircuitOpened, req, wait)

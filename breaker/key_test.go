@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -50,7 +51,7 @@ func TestKey_OneOfThreeDown(t *testing.T) {
 		return status(http.StatusOK)(req)
 	})))
 	for range 100 {
-		for _, target := range []string{"http://a", "http://b", "http://c"} {
+		for _, target := range []string{"http://c", "http://b", "http://a"} {
 			if _, err := send(rt, target); err != nil && target != "http://b" {
 				t.Fatalf("got error %v from %s, want none", err, target)
 			}
@@ -178,7 +179,7 @@ func TestMaxKeys_ForgottenOnesGo(t *testing.T) {
 func TestMaxKeys_AllOpen(t *testing.T) {
 	t.Parallel()
 	for _, limit := range []int{1, breaker.DefaultMaxKeys} {
-		t.Run(fmt.Sprint(limit), func(t *testing.T) {
+		t.Run(strconv.Itoa(limit), func(t *testing.T) {
 			t.Parallel()
 			bubble(t, func(t *testing.T) {
 				h := &host{reply: status(http.StatusBadGateway)}

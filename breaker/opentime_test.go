@@ -63,8 +63,8 @@ func TestOpenFor_GrowsAndIsSpread(t *testing.T) {
 		longest := 0.0
 		for range 50 {
 			times := openTimes(t, 7, breaker.WithOpenFor(time.Second, 10*time.Second))
-			for i, base := range []time.Duration{1, 2, 4, 8, 10, 10, 10} {
-				base *= time.Second
+			for i, seconds := range []int64{1, 2, 4, 8, 10, 10, 10} {
+				base := time.Duration(seconds * int64(time.Second))
 				if got := times[i]; got < base || got > base+base/10 {
 					t.Errorf("got open for %s after %d failed probes, want %s and up to 10 %% more", got, i, base)
 				}

@@ -95,7 +95,8 @@ func WithSlowCall(d time.Duration) Option {
 // WithMaxKeys bounds how many circuits are kept, at least 1. When there are
 // more keys, the circuit of one that was not asked for lately goes; one that
 // is open stays. Should all be open, a new key does without a circuit. The
-// default is [DefaultMaxKeys]. A circuit takes about 300 bytes.
+// default is [DefaultMaxKeys]. A circuit takes about 450 bytes, and 350 more
+// once it has opened.
 func WithMaxKeys(n int) Option {
 	return optionFunc(func(c *config) { c.maxKeys = n })
 }
@@ -113,8 +114,12 @@ func WithClassifier(cl classify.Classifier) Option {
 	return optionFunc(func(c *config) { c.classifier = cl })
 }
 
-// WithObserver sets who is told of circuits that open and close and of attempts
-// they reject. Events are emitted with no lock held. The default is nobody.
+// WithObserver sets who is told of circuits that open and close, of attempts
+// that they reject, and of bodies that break. Events are emitted with no lock
+// held, so the observer may call back. The changes of one circuit are told in
+// their order and one at a time: one that comes while the observer is still busy
+// with another is told next, on the goroutine that told the other. The default
+// is nobody.
 func WithObserver(o observe.Observer) Option {
 	return optionFunc(func(c *config) { c.observer = o })
 }

@@ -19,7 +19,7 @@ import (
 // mistakes returns the errors that err joins.
 func mistakes(t *testing.T, err error) (all []*breaker.ConfigError) {
 	t.Helper()
-	joined, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // what New returns
+	joined, ok := err.(interface{ Unwrap() []error })
 	if !ok {
 		t.Fatalf("got error %#v, want one that joins others", err)
 	}

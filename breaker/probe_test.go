@@ -6,8 +6,8 @@ package breaker_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
+	"strconv"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -16,6 +16,7 @@ import (
 	"github.com/sony/gobreaker/v2"
 
 	"github.com/surefoot-go/surefoot/breaker"
+	"github.com/surefoot-go/surefoot/classify"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/trip"
 )
@@ -60,7 +61,7 @@ func TestProbe_OneAtATime(t *testing.T) {
 func TestProbe_NSuccessesClose(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{1, 2, breaker.DefaultProbes, 1000} {
-		t.Run(fmt.Sprint(n), func(t *testing.T) {
+		t.Run(strconv.Itoa(n), func(t *testing.T) {
 			t.Parallel()
 			bubble(t, func(t *testing.T) {
 				h := &host{}
@@ -114,6 +115,30 @@ func TestProbe_WhatItSays(t *testing.T) {
 		})
 	}
 }
+
+// Neither does a class that is none, which must not pass for a success.
+func TestProbe_OfUnknownClassSaysNothing(t *testing.T) {
+	t.Parallel()
+	for _, class := range []classify.Class{classify.Unknown, 77} {
+		bubble(t, func(t *testing.T) {
+			verdict := classify.Verdict{Class: classify.Retryable}
+			h := &host{reply: status(200)}
+			b := newBreaker(t, breaker.WithMinRequests(1), breaker.WithProbes(1), breaker.WithClassifier(&verdicts{&verdict}))
+			rt := b.Wrap(h)
+			sendN(rt, 1)
+			wantState(t, b, breaker.Open)
+			pass(time.Second)
+			verdict.Class = class
+			sendN(rt, 3)
+			wantState(t, b, breaker.HalfOpen)
+		})
+	}
+}
+
+// verdicts is a Classifier that can change its mind.
+type verdicts struct{ now *classify.Verdict }
+
+func (v *verdicts) Classify(*http.Request, *http.Response, error) classify.Verdict { return *v.now }
 
 // Successes have to come in a row: one failure after two of three starts all
 // over.

@@ -4,11 +4,15 @@
 package breaker
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/surefoot-go/surefoot/trip"
 )
 
 func TestSpan(t *testing.T) {
@@ -129,10 +133,11 @@ func TestWindow_TakesOver(t *testing.T) {
 // not run into each other.
 func TestWindow_FullSlot(t *testing.T) {
 	t.Parallel()
-	const n = 3 * full
 	s := span{slots: 8}
 	w := &window{}
-	for i := range uint64(n) {
+	const before, n = full - 1000, 10_000 // of which three in four succeed
+	w.slots[7].Store(7<<(2*countBits) | before/3*oneFailure | before)
+	for i := range n {
 		if i%4 == 0 {
 			w.add(7, oneFailure)
 		} else {
@@ -140,18 +145,15 @@ func TestWindow_FullSlot(t *testing.T) {
 		}
 	}
 	successes, failures := w.sum(s, 7)
-	if total := successes + failures; total < full/2 || total > 2*full {
-		t.Errorf("got %d outcomes in the slot, want about %d", total, full)
+	if total := successes + failures; total < full/2 || total > full {
+		t.Errorf("got %d outcomes in the slot, want about half of what is full", total)
 	}
 	if ratio := float64(failures) / float64(successes+failures); ratio < 0.2499 || ratio > 0.2501 {
 		t.Errorf("got a ratio of %v, want 0.25", ratio)
 	}
-	wantTotals(t, w, n-(n+3)/4, (n+3)/4)
-	for range full {
-		w.add(7, oneFailure)
-	}
-	if _, after := w.sum(s, 7); after <= failures {
-		t.Errorf("got %d failures after %d more, want more than %d", after, full, failures)
+	wantTotals(t, w, before+n*3/4, before/3+n/4)
+	if got := tickOf(w.slots[7].Load()); got != 7 {
+		t.Errorf("got tick %d, want 7", got)
 	}
 }
 
@@ -239,6 +241,25 @@ func TestRaise(t *testing.T) {
 			t.Errorf("raised to %d: got %d, want %d", step.n, got, step.want)
 		}
 	}
+}
+
+// A circuit that closes between the look at its state and the request to probe
+// it sends as any that is closed.
+func TestGuarded_ClosedInBetween(t *testing.T) {
+	t.Parallel()
+	b, err := New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := trip.Func(func(req *http.Request) (*http.Response, error) {
+		return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Request: req}, nil
+	})
+	c := &circuit{}
+	resp, err := (&tripper{breaker: b, next: next}).guarded(httptest.NewRequest(http.MethodGet, "/", http.NoBody), c)
+	if err != nil || resp.StatusCode != http.StatusOK {
+		t.Errorf("got %v, %v, want the response", resp, err)
+	}
+	wantTotals(t, &c.window, 1, 0)
 }
 
 func TestCircuit_Word(t *testing.T) {

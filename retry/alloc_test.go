@@ -144,3 +144,27 @@ func TestRoundTrip_CopiesNoBody(t *testing.T) { //nolint:paralleltest // counts 
 		t.Errorf("got %d bytes for a body of 1 MiB that is sent twice, want 4 KiB at most", got)
 	}
 }
+
+// Once a call is over there is no other attempt to keep a body for, although
+// the base may send it still.
+func TestRoundTrip_KeepsNoBodyAfterCall(t *testing.T) { //nolint:paralleltest // counts bytes
+	const size = 8 << 20
+	var body io.ReadCloser
+	rt := newRetrier(t, retry.WithBodyBuffer(2*size)).Wrap(trip.Func(func(req *http.Request) (*http.Response, error) {
+		body = req.Body
+		return &http.Response{StatusCode: http.StatusOK, Body: http.NoBody}, nil
+	}))
+	req := newRequest(t.Context(), t, http.MethodPut)
+	req.Body, req.ContentLength = newBody(strings.Repeat("x", size)), size
+	wantStatus(t, rt, req, http.StatusOK)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	if n, err := io.Copy(io.Discard, body); n != size || err != nil {
+		t.Errorf("got %d bytes and error %v, want all", n, err)
+	}
+	_ = body.Close()
+	runtime.ReadMemStats(&after)
+	if got := after.TotalAlloc - before.TotalAlloc; got > size/8 {
+		t.Errorf("got %d bytes for a body that nobody can want again, want few", got)
+	}
+}

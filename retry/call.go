@@ -19,10 +19,8 @@ type call struct {
 	t   *tripper
 	req *http.Request // the caller's, never written to
 
-	attempt int // of the outcome below, from 1
-	resp    *http.Response
-	err     error
-	verdict classify.Verdict
+	attempt int // of the outcome, from 1
+	outcome
 
 	schedule schedule
 	tee      *tee
@@ -74,11 +72,33 @@ func (c *call) settle() (*http.Response, error) {
 			c.cancel(plan, err)
 			return c.finish()
 		}
+		last := c.outcome
 		c.resend(plan)
+		if c.rejected() {
+			last.revive(drained)
+			c.retract(last)
+			return c.finish()
+		}
 		if c.answered() {
 			c.t.retrier.pool.Refund(c.key())
 		}
 	}
+}
+
+// rejected reports whether a layer beneath refused the attempt, such as a
+// circuit that opened during the wait.
+func (c *call) rejected() bool {
+	return c.resp == nil && c.verdict.Reason == classify.ReasonRejected
+}
+
+// retract takes back an attempt that was rejected: the call ends with what the
+// one before it gave. To hand over the rejection would tell the caller that
+// nothing was sent, and one who believes it pays again under another key.
+func (c *call) retract(last outcome) {
+	c.outcome = last
+	c.attempt--
+	c.t.retrier.pool.Refund(c.key())
+	c.observe(observe.RetrySuppressed, observe.ReasonOpen, 0)
 }
 
 // cancel gives up the attempt that was planned.

@@ -25,21 +25,22 @@ func TestMain(m *testing.M) {
 
 // leftover returns the goroutines that are inside of the package, having given
 // them time to end.
-func leftover() (left string) {
+func leftover() string {
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
+	var left []string
 	for range 300 {
-		left = ""
+		left = nil
 		buf := make([]byte, 1<<20)
 		for stack := range strings.SplitSeq(string(buf[:runtime.Stack(buf, true)]), "\n\n") {
 			if strings.Contains(stack, "surefoot/retry.") {
-				left += stack + "\n\n"
+				left = append(left, stack)
 			}
 		}
-		if left == "" {
-			return ""
+		if left == nil {
+			break
 		}
 		<-tick.C
 	}
-	return left
+	return strings.Join(left, "\n\n")
 }

@@ -55,9 +55,11 @@ func WithMaxAttempts(n int) Option {
 
 // WithBackoff sets the waits between attempts: initial after the first, then
 // doubled each time, each up to half longer or shorter at random, and never
-// over limit with that. Both must be positive. The defaults are
+// over limit with that, so the longest are two thirds of it in the middle.
+// Both must be positive and at most a day. The defaults are
 // [DefaultInitialBackoff] and [DefaultMaxBackoff]. After an answer that is
-// throttled, initial is [DefaultThrottledBackoff] where that is longer.
+// throttled, initial is [DefaultThrottledBackoff] where that is longer; limit
+// holds all the same.
 func WithBackoff(initial, limit time.Duration) Option {
 	return optionFunc(func(c *config) { c.initial, c.limit = initial, limit })
 }

@@ -79,7 +79,7 @@ func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return resp, nil
 	}
-	c := call{t: t, req: req, attempt: 1, resp: alone(resp, err), err: err, verdict: verdict}
+	c := call{t: t, req: req, attempt: 1, outcome: outcome{alone(resp, err), err, verdict}}
 	return c.settle()
 }
 

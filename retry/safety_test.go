@@ -250,6 +250,7 @@ func TestRetry_WaitsForAttemptInFlight(t *testing.T) {
 		{"409 to the first attempt is final", []string{"k1"}, []step{conflict, ok}, 1},
 		{"409 is final where no attempt has arrived before", []string{"k1"}, []step{fail(refused), conflict, ok}, 2},
 		{"409 is no longer final when one has", []string{"k1"}, []step{fail(refused), fail(errReset), conflict, ok}, 4},
+		{"whatever has come in between", []string{"k1"}, []step{fail(errReset), fail(refused), conflict, ok}, 4},
 		{"409 is final where the server sees no key", []string{}, []step{fail(errReset), conflict, ok}, 2},
 	}
 	for _, tt := range tests {

@@ -22,14 +22,16 @@ const jitter = 0.5
 // backoff changes as it is used and must not be shared, and making one
 // allocates; a copy on the stack does neither.
 func newTemplate(initial, limit time.Duration) backoff.ExponentialBackOff {
+	// The policy bounds the middle of a wait and not the wait, and not that of
+	// the first.
+	middle := max(time.Duration(float64(limit)/(1+jitter)), 1)
 	return backoff.ExponentialBackOff{
-		InitialInterval:     initial,
+		InitialInterval:     min(initial, middle),
 		RandomizationFactor: jitter,
 		Multiplier:          2,
-		// The policy bounds the middle of a wait and not the wait.
-		MaxInterval: max(time.Duration(float64(limit)/(1+jitter)), 1),
-		Stop:        backoff.Stop,
-		Clock:       backoff.SystemClock,
+		MaxInterval:         middle,
+		Stop:                backoff.Stop,
+		Clock:               backoff.SystemClock,
 	}
 }
 

@@ -105,8 +105,8 @@ func TestSchedule_Waits(t *testing.T) {
 		},
 		{
 			"an initial wait at the limit", unavailable,
-			[]retry.Option{retry.WithBackoff(time.Second, time.Second), retry.WithMaxAttempts(2)},
-			[]span{{500 * ms, 1000 * ms}},
+			[]retry.Option{retry.WithBackoff(3*time.Second, 3*time.Second), retry.WithMaxAttempts(3)},
+			[]span{{1000 * ms, 3000 * ms}, {1000 * ms, 3000 * ms}},
 		},
 	}
 	for _, tt := range tests {
@@ -147,9 +147,13 @@ func TestSchedule_ExtremesDoNotOverflow(t *testing.T) {
 				r := newRetrier(t, retry.WithBackoff(bounds.from, bounds.to), retry.WithMaxAttempts(100), retry.WithoutBudget())
 				_, _, _ = send(t, r.Wrap(base), newRequest(t.Context(), t, http.MethodGet))
 				wantCount(t, base, 100)
+				least := min(bounds.from/2, bounds.to/3)
+				if code == http.StatusTooManyRequests {
+					least = min(500*ms, bounds.to/3)
+				}
 				for i, w := range base.waits() {
-					if w < 0 || w > bounds.to {
-						t.Errorf("status %d, %v: got wait %d of %v, want it from 0 to the limit", code, bounds, i+1, w)
+					if w < least || w > bounds.to {
+						t.Errorf("status %d, %v: got wait %d of %v, want it from %v to the limit", code, bounds, i+1, w, least)
 					}
 				}
 			}
@@ -341,6 +345,24 @@ func TestRetryAfter_LongerThanLimitStopsAtOnce(t *testing.T) {
 			})
 		})
 	}
+}
+
+// The wait is the longest there is, and what is added to it must not make it
+// short.
+func TestRetryAfter_DoesNotOverflow(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := contextWithTimeout(t, time.Hour)
+		defer cancel()
+		base, rec := play(status(http.StatusServiceUnavailable, "Retry-After", strconv.Itoa(math.MaxInt))), new(recorder)
+		r := newRetrier(t, retry.WithRetryAfterLimit(math.MaxInt64), retry.WithObserver(rec))
+		for range 20 { // what is added is at random
+			rec.events = nil
+			wantStatus(t, r.Wrap(base), newRequest(ctx, t, http.MethodGet), http.StatusServiceUnavailable)
+			wantReason(t, rec, observe.ReasonDeadline)
+		}
+		wantCount(t, base, 20)
+	})
 }
 
 // The wait that a 409 asks for counts although a 409 is final elsewhere.

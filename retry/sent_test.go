@@ -100,6 +100,33 @@ func TestRetry_RepeatsPostAfterBrokenHandshake(t *testing.T) {
 	}
 }
 
+// Proof holds for one attempt. The next one needs its own.
+func TestRetry_ProvesEachAttemptAnew(t *testing.T) {
+	t.Parallel()
+	var requests atomic.Int32
+	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		requests.Add(1)
+		panic(http.ErrAbortHandler) // the work is done, and the connection breaks
+	}))
+	l := &cutListener{Listener: srv.Listener, cut: 1}
+	srv.Listener = l
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	rec := new(recorder)
+	rt := newRetrier(t, soon, retry.WithObserver(rec)).Wrap(srv.Client().Transport)
+	if _, _, err := send(t, rt, postTo(t, srv.URL)); err == nil {
+		t.Error("got no error, want that of the broken connection")
+	}
+	if got := requests.Load(); got != 1 {
+		t.Errorf("got %d requests at the server, want 1", got)
+	}
+	if got := l.taken.Load(); got != 2 {
+		t.Errorf("got %d connections, want 2", got)
+	}
+	wantReason(t, rec, observe.ReasonNotIdempotent)
+}
+
 // Where the layer cannot see an *http.Transport, it needs to be told that the
 // hooks are called.
 func TestWithConnTrace_FindsProofThroughOpaqueBase(t *testing.T) {

@@ -144,11 +144,22 @@ func ExampleWithoutRetry() {
 }
 
 func ExampleWithBreaker() {
-	call(http.MethodGet, answers(503), transport.WithBreaker(breaker.WithMinRequests(2)))
+	t, _ := transport.New(answers(503), atOnce, transport.WithBreaker(breaker.WithMinRequests(2)))
+	client := &http.Client{Transport: t}
+	for range 2 {
+		resp, err := client.Get("https://api.example.com/v1/payments/1")
+		if err != nil {
+			fmt.Println(errors.Is(err, breaker.ErrOpen), err)
+			continue
+		}
+		resp.Body.Close()
+		fmt.Println("got", resp.StatusCode)
+	}
 	// Output:
 	// sent GET 503
 	// sent GET 503
-	// breaker: circuit of https://api.example.com is open, try again in 1s
+	// got 503
+	// true Get "https://api.example.com/v1/payments/1": breaker: circuit of https://api.example.com is open, try again in 1s
 }
 
 func ExampleWithoutBreaker() {
@@ -212,7 +223,7 @@ func ExampleWithLogger() {
 	// sent GET 503
 	// sent GET 503
 	// {"level":"warn","logger":"surefoot","msg":"circuit opened","key":"https://api.example.com","method":"GET","wait":"1s"}
-	// breaker: circuit of https://api.example.com is open, try again in 1s
+	// got 503
 }
 
 func ExampleWithObserver() {

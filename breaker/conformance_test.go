@@ -1,0 +1,24 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+package breaker_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/surefoot-go/surefoot/breaker"
+	"github.com/surefoot-go/surefoot/triptest"
+)
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	triptest.Run(t, func(next http.RoundTripper) http.RoundTripper {
+		b, err := breaker.New()
+		if err != nil {
+			t.Error(err)
+			return next
+		}
+		return b.Wrap(next)
+	}, triptest.Circuit(breaker.ErrOpen), triptest.CircuitPerHost())
+}

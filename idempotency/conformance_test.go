@@ -1,0 +1,19 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+package idempotency_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/surefoot-go/surefoot/idempotency"
+	"github.com/surefoot-go/surefoot/triptest"
+)
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	triptest.Run(t, func(next http.RoundTripper) http.RoundTripper {
+		return newKeys(t).Wrap(next)
+	}, triptest.AddsKeys(idempotency.DefaultHeader))
+}

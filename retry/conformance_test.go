@@ -1,0 +1,44 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+package retry_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/surefoot-go/surefoot/retry"
+	"github.com/surefoot-go/surefoot/trip"
+	"github.com/surefoot-go/surefoot/triptest"
+)
+
+// layerUnderCheck returns a middleware that builds a new layer each time, as the
+// clauses must not share a budget.
+func layerUnderCheck(t *testing.T, opts ...retry.Option) trip.Middleware {
+	t.Helper()
+	return func(next http.RoundTripper) http.RoundTripper {
+		r, err := retry.New(opts...)
+		if err != nil {
+			t.Error(err)
+			return next
+		}
+		return r.Wrap(next)
+	}
+}
+
+func TestConformance(t *testing.T) {
+	t.Parallel()
+	triptest.Run(t, layerUnderCheck(t),
+		triptest.Retries(retry.DefaultMaxAttempts), triptest.RetriesKeyed())
+}
+
+func TestConformance_BodyBuffer(t *testing.T) {
+	t.Parallel()
+	triptest.Run(t, layerUnderCheck(t, retry.WithBodyBuffer(64<<10)),
+		triptest.Retries(retry.DefaultMaxAttempts), triptest.RetriesKeyed(), triptest.Buffers())
+}
+
+func TestConformance_Once(t *testing.T) {
+	t.Parallel()
+	triptest.Run(t, layerUnderCheck(t, retry.WithMaxAttempts(1)))
+}
