@@ -122,28 +122,33 @@ func (m *Map[V]) newEntry(k Key, h uint64) *Entry[V] {
 	return e
 }
 
+// maxPinned bounds how many pinned entries in a row a sweep passes before it
+// gives up. Where all are pinned, every call to a new key sweeps, and that is
+// when a client has the most to do.
+const maxPinned = 256
+
 // victimLocked sweeps the ring twice at most: the first lap takes the second
 // chances away, so the second finds a victim, unless all were used again in
 // the meantime; then the last that is not pinned goes all the same. It
-// returns -1 when all are pinned, which one lap is enough to see.
+// returns -1 when it meets only pinned entries. The hand stays where it is, so
+// the next sweep goes on from there.
 func (m *Map[V]) victimLocked() int {
-	candidate := -1
-	for range 2 {
-		for range len(m.ring) {
-			at := m.hand
-			m.hand = (m.hand + 1) % len(m.ring)
-			e := m.ring[at]
-			if m.pinned != nil && m.pinned(&e.Value) {
-				continue
+	candidate, pinned := -1, 0
+	for range 2 * len(m.ring) {
+		at := m.hand
+		m.hand = (m.hand + 1) % len(m.ring)
+		e := m.ring[at]
+		if m.pinned != nil && m.pinned(&e.Value) {
+			if pinned++; pinned >= min(maxPinned, len(m.ring)) {
+				break
 			}
-			if !e.used.Swap(false) {
-				return at
-			}
-			candidate = at
+			continue
 		}
-		if candidate < 0 {
-			break
+		pinned = 0
+		if !e.used.Swap(false) {
+			return at
 		}
+		candidate = at
 	}
 	return candidate
 }
