@@ -24,6 +24,8 @@ type circuit struct {
 	streakSince atomic.Int64 // when the first of them ended
 	lastFailure atomic.Int64 // when the last failure ended; 0 for never
 
+	recent atomic.Uint64 // the last tick that the clock gave, with busy
+
 	openUntil atomic.Int64 // when the next probe may go; of use while open
 	rejected  atomic.Uint64
 	rejection atomic.Pointer[OpenError] // the last one, to be used again
@@ -53,19 +55,55 @@ func (b *Breaker) succeeded(c *circuit, word uint64, req *http.Request, resp *ht
 	if c.word.Load() != word {
 		return
 	}
-	now := b.now()
-	tick := b.span.tick(now)
+	recent := c.recent.Load()
+	tick := recent &^ busy
+	if recent&busy == 0 {
+		tick = b.span.tick(b.now())
+	}
 	slot := c.window.add(tick, oneSuccess)
+	if recent != tick|busy || successesOf(slot)%readEvery == 0 {
+		b.readClock(c, recent, tick, slot)
+	}
 	if c.streak.Load() != 0 {
 		c.streak.Store(0)
 	}
 	if resp == nil || resp.Body == nil || resp.Body == http.NoBody {
 		return
 	}
-	last := c.lastFailure.Load()
-	if successesOf(slot)%sampleEvery == 1 || (last != 0 && now-last < int64(b.window)) {
+	if successesOf(slot)%sampleEvery == 1 || b.inTrouble(c) {
 		b.watch(c, word, tick, req, resp)
 	}
+}
+
+// The clock is the dearest part of a success. A busy host, one that had
+// readEvery successes in one slot, has it read for one success in so many; the
+// others go to the slot of the last reading. So at most readEvery-1 successes,
+// the first after a pause, are dated back to before it, where they count for
+// less. Failures always read the clock.
+const (
+	busy      = 1 << 63 // in circuit.recent, beside the tick
+	readEvery = 8
+)
+
+// readClock takes the recent tick up to date after a success in the slot of
+// tick.
+func (b *Breaker) readClock(c *circuit, recent, tick, slot uint64) {
+	switch {
+	case recent&busy != 0:
+		if now := b.span.tick(b.now()); now != tick {
+			c.recent.Store(now)
+		}
+	case recent != tick:
+		c.recent.Store(tick)
+	case successesOf(slot) >= readEvery:
+		c.recent.Store(tick | busy)
+	}
+}
+
+// inTrouble reports whether there was a failure within the last window.
+func (b *Breaker) inTrouble(c *circuit) bool {
+	last := c.lastFailure.Load()
+	return last != 0 && b.now()-last < int64(b.window)
 }
 
 // failed counts a failure in the generation of word and opens the circuit if
@@ -77,6 +115,9 @@ func (b *Breaker) failed(c *circuit, word uint64, req *http.Request, retryAfter 
 	now := b.now()
 	tick := b.span.tick(now)
 	c.window.add(tick, oneFailure)
+	// From here on successes read the clock again, so none of them can be too
+	// late for a slot that a failure has taken.
+	c.recent.Store(tick)
 	c.lastFailure.Store(max(now, 1))
 	streak := c.lengthenStreak(now)
 	if b.tooMany(c, tick) || b.tooLong(c, streak, now) {

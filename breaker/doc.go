@@ -39,9 +39,9 @@
 //
 // # What it costs
 //
-// While a circuit is closed, an attempt costs a look-up, one reading of the
-// clock and one atomic addition: no lock, no allocation. Bodies are watched in
-// every sixteenth response, and in all of them for as long as the window holds
+// While a circuit is closed, an attempt costs a look-up and one atomic
+// addition, and one in eight, at a busy host, a reading of the clock: no lock,
+// no allocation. Bodies are watched in every sixteenth response, and in all of them for as long as the window holds
 // a failure; a watched body costs two small allocations. An open circuit
 // rejects without a lock.
 //

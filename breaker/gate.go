@@ -163,6 +163,7 @@ func (b *Breaker) closeLocked(c *circuit, req *http.Request) {
 	c.window.clear()
 	c.streak.Store(0)
 	c.lastFailure.Store(0)
+	c.recent.Store(0)
 	c.word.Store(next(c.word.Load(), Closed))
 	b.changedLocked(c, observe.CircuitClosed, req, 0)
 }

@@ -30,6 +30,8 @@ type model struct {
 	streak      int       // failures in a row
 	streakSince time.Duration
 	lastFailure time.Duration // -1 for none
+	recent      time.Duration // the slot that the clock last gave
+	busy        bool          // it serves for the next successes, too
 
 	// While open or half-open.
 	base       time.Duration // of this open time
@@ -100,9 +102,8 @@ func (m *model) end(a *attempt, out result) {
 		}
 	case !current:
 	case out.kind == good:
-		m.count(true)
+		a.slot = m.succeed()
 		m.streak = 0
-		a.slot = m.now / m.slot
 		a.watched = out.body && (m.goodIn(a.slot)%16 == 1 || m.lastFailure >= 0 && m.now-m.lastFailure < m.window)
 	case out.kind == bad:
 		m.fail(out.retryAfter)
@@ -118,6 +119,7 @@ func (m *model) endProbe(a *attempt, out result) {
 		if m.good++; m.good == m.probes {
 			m.change(breaker.Closed, observe.CircuitClosed)
 			m.outcomes, m.streak, m.lastFailure = nil, 0, -1
+			m.recent, m.busy = 0, false
 		}
 	case bad, slowDown:
 		m.base = min(2*m.base, m.maxOpenFor)
@@ -129,7 +131,8 @@ func (m *model) endProbe(a *attempt, out result) {
 // fail counts a failure of a closed circuit.
 func (m *model) fail(retryAfter time.Duration) {
 	m.failures++
-	m.count(false)
+	m.recent, m.busy = m.now/m.slot, false
+	m.outcomes = append(m.outcomes, counted{m.recent, false})
 	m.lastFailure = m.now
 	if m.streak++; m.streak == 1 {
 		m.streakSince = m.now
@@ -176,8 +179,24 @@ func (m *model) breaks(a *attempt) {
 	}
 }
 
-func (m *model) count(good bool) {
-	m.outcomes = append(m.outcomes, counted{m.now / m.slot, good})
+// succeed counts a success and returns its slot: the present one, unless eight
+// came in a row in one slot, and then that one until another eight have come.
+func (m *model) succeed() time.Duration {
+	slot := m.now / m.slot
+	if m.busy {
+		slot = m.recent
+	}
+	m.outcomes = append(m.outcomes, counted{slot, true})
+	n := m.goodIn(slot)
+	switch {
+	case m.busy && n%8 == 0:
+		m.busy = m.now/m.slot == m.recent
+		m.recent = m.now / m.slot
+	case !m.busy:
+		m.busy = slot == m.recent && n >= 8
+		m.recent = slot
+	}
+	return slot
 }
 
 // takeBack removes a success of a slot.
