@@ -27,9 +27,11 @@
 //	context/    cancellation, causes, deadlines and values
 //	safety/     what must not be sent twice is sent once
 //	retry/      what a retry has to do, and when to end
-//	retry-after/
+//	retry-after/  how it heeds the server's wish
 //	circuit/    what a circuit breaker has to do
-//	timeout/  hedge/  key/
+//	timeout/    what a limit to an attempt's time has to do
+//	hedge/      what a second attempt of a slow request has to do
+//	key/        what a layer that gives idempotency keys has to do
 //	lifecycle/  panics, goroutines, concurrent use, CloseIdleConnections
 //	client/     beneath an http.Client: redirects, cookies, Timeout
 //	wire/       over real transports: HTTP/1.1, HTTP/2, resets, early answers
@@ -69,8 +71,8 @@
 //
 // [Script] is a base that does as it is told, [Recorder] writes down what
 // passes through it, [Ledger] keeps account of the bodies, connections,
-// contexts and goroutines that have to come to an end, and
-// [Server] is a server with bad manners. They work in bubbles and outside.
+// contexts and goroutines that have to come to an end, and [Server] is a
+// server with bad manners. They work in bubbles and outside.
 //
 // # What is not checked
 //
