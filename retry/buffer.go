@@ -136,9 +136,6 @@ func (r *replica) Close() error {
 // or when the last attempt, which may be sending still, closes its body. Where
 // that attempt has panicked nobody may ever do so, and it is closed now.
 func (t *tee) finish(panicked bool) {
-	if t == nil {
-		return
-	}
 	_ = t.release(func() {
 		t.finished = true
 		t.current.closed = t.current.closed || panicked

@@ -233,6 +233,33 @@ func TestBodyBuffer_LateBytesOverLimit(t *testing.T) {
 	})
 }
 
+// The base goes on reading while it is decided whether there will be another
+// attempt. Where the body outgrows its limit just then, there is none, and no
+// token is gone.
+func TestBodyBuffer_OutgrowsLimitMeanwhile(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var body io.Reader
+		attempts := 0
+		base := trip.Func(func(req *http.Request) (*http.Response, error) {
+			attempts++
+			body = req.Body
+			return busy(req), nil
+		})
+		r := newRetrier(t, retry.WithBodyBuffer(5), retry.WithKey(func(*http.Request) string {
+			content, _ := io.ReadAll(body) // which is asked for when the token is taken
+			return string(content)
+		}))
+		wantStatus(t, r.Wrap(base), stream(t, newBody("too long"), -1), http.StatusServiceUnavailable)
+		if attempts != 1 {
+			t.Errorf("got %d attempts, want 1", attempts)
+		}
+		if keys := r.Snapshot(); len(keys) != 1 || keys[0].Key != "too long" || keys[0].Tokens != retry.DefaultBudgetTokens {
+			t.Errorf("got budgets %+v, want a full one, asked for with the whole body", keys)
+		}
+	})
+}
+
 // A source that stalls delays nobody: not the next attempt's Close, nor the
 // end of the call.
 func TestBodyBuffer_StalledSourceDelaysNothing(t *testing.T) {

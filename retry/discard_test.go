@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httptrace"
 	"strconv"
 	"strings"
 	"sync"
@@ -17,6 +18,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/trip"
 )
@@ -211,13 +213,31 @@ func TestDiscard_ReusesConnection(t *testing.T) {
 				}
 				srv.Start()
 				t.Cleanup(srv.Close)
-				rt := newRetrier(t, retry.WithBackoff(20*time.Millisecond, 20*time.Millisecond)).Wrap(srv.Client().Transport)
+				// No wait is so long that a slow machine has certainly drained by
+				// then. So the observer waits until the connection is free.
+				free := make(chan struct{}, 100)
+				ctx, cancel := contextWithTimeout(t, 10*time.Second)
+				defer cancel()
+				isFree := func() {
+					select {
+					case <-free:
+					case <-ctx.Done():
+						t.Error("got a connection that does not become free, want it back in the pool")
+					}
+				}
+				ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{PutIdleConn: func(error) { free <- struct{}{} }})
+				rt := newRetrier(t, soon, retry.WithObserver(observe.Func(func(e observe.Event) {
+					if e.Kind == observe.RetryScheduled {
+						isFree()
+					}
+				}))).Wrap(srv.Client().Transport)
 				for range 5 {
-					req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL, http.NoBody)
+					req, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.URL, http.NoBody)
 					if err != nil {
 						t.Fatal(err)
 					}
 					wantStatus(t, rt, req, http.StatusOK)
+					isFree()
 				}
 				if got := requests.Load(); got != 15 {
 					t.Errorf("got %d requests, want 15", got)

@@ -127,9 +127,10 @@ func WithDangerouslyRetryNonIdempotent() Option {
 // WithConnTrace declares that the base calls the hooks of
 // net/http/httptrace, as [http.Transport] does. A request that must not be
 // repeated is then sent with hooks that prove, should it fail, that it never
-// got a connection, and so may be sent again after all. It costs such requests
-// a few allocations. Where the base that [Retrier.Wrap] can see is an
-// [*http.Transport], this is on anyway.
+// got a connection, and so may be sent again after all. The base must call
+// GotConn before it sends anything, in every protocol that it speaks, with the
+// context of the request. It costs such requests a few allocations. Where the
+// base that [Retrier.Wrap] can see is an [*http.Transport], this is on anyway.
 func WithConnTrace() Option {
 	return optionFunc(func(c *config) { c.trace = true })
 }

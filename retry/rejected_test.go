@@ -129,26 +129,18 @@ func TestRetry_ARejectedResendHandsOverTheOutcomeBefore(t *testing.T) {
 					}
 					return tt.first()
 				})
-				var suppressed []observe.Reason
-				r, err := retry.New(retry.WithObserver(observe.Func(func(e observe.Event) {
-					if e.Kind == observe.RetrySuppressed {
-						suppressed = append(suppressed, e.Reason)
-					}
-				})))
-				if err != nil {
-					t.Fatal(err)
-				}
-				req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://example.com", nil)
-				if err != nil {
-					t.Fatal(err)
-				}
-				resp, err := r.Wrap(base).RoundTrip(req)
+				rec := new(recorder)
+				r := newRetrier(t, retry.WithObserver(rec))
+				resp, err := r.Wrap(base).RoundTrip(newRequest(t.Context(), t, http.MethodGet))
 				tt.check(t, resp, err)
 				if sent != 2 {
 					t.Errorf("got %d attempts, want the one and the rejected one", sent)
 				}
-				if len(suppressed) != 1 || suppressed[0] != observe.ReasonOpen {
-					t.Errorf("got reasons %v, want the open circuit", suppressed)
+				wantReason(t, rec, observe.ReasonOpen)
+				events := rec.seen()
+				last := events[len(events)-1]
+				if last.Kind != observe.CallFinished || last.Attempt != 1 || errors.Is(last.Err, rejection{}) {
+					t.Errorf("got last event %+v, want a call that ended with its first attempt", last)
 				}
 				if k := r.Snapshot(); len(k) != 1 || k[0].Tokens < 10 {
 					t.Errorf("got budget %+v, want the token back", k)

@@ -20,8 +20,10 @@ import (
 // Retrier is safe for concurrent use.
 type Retrier struct {
 	config
-	template backoff.ExponentialBackOff // copied by each call, never used itself
-	names    *keyed.Map[struct{}]       // of keys, for events; nil without an observer
+	names *keyed.Map[struct{}] // of keys, for events; nil without an observer
+
+	// Copied by each call, never used themselves.
+	template, throttled backoff.ExponentialBackOff
 }
 
 // New returns a Retrier. If options are wrong, it returns nil and one error
@@ -31,7 +33,11 @@ func New(opts ...Option) (*Retrier, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Retrier{config: c, template: newTemplate(c.initial, c.limit)}
+	r := &Retrier{
+		config:    c,
+		template:  newTemplate(c.initial, c.limit),
+		throttled: newTemplate(max(c.initial, DefaultThrottledBackoff), c.limit),
+	}
 	if c.observer != nil {
 		r.names = keyed.New[struct{}](c.maxKeys, nil, nil)
 	}

@@ -37,16 +37,18 @@ func newTemplate(initial, limit time.Duration) backoff.ExponentialBackOff {
 
 // A schedule says how long one call waits. The zero value has not started.
 type schedule struct {
-	policy  backoff.BackOff            // the user's
-	own     backoff.ExponentialBackOff // or ours
-	started bool
+	policy backoff.BackOff            // the user's
+	own    backoff.ExponentialBackOff // or ours
+	waits  int                        // so far
 }
 
 // next returns the wait before the next attempt, and whether there is one.
 func (s *schedule) next(r *Retrier, v classify.Verdict) (time.Duration, bool) {
+	n := s.waits
+	s.waits++
 	if r.schedule != nil {
-		if !s.started {
-			s.started, s.policy = true, r.schedule()
+		if n == 0 {
+			s.policy = r.schedule()
 		}
 		if s.policy == nil {
 			return 0, false
@@ -54,31 +56,24 @@ func (s *schedule) next(r *Retrier, v classify.Verdict) (time.Duration, bool) {
 		wait := s.policy.NextBackOff()
 		return max(wait, 0), wait != backoff.Stop
 	}
-	if !s.started {
-		s.started, s.own = true, r.template
+	if n == 0 {
+		s.own = r.template
 		s.own.Reset()
 	}
 	wait := s.own.NextBackOff()
-	if v.Throttled && r.initial < DefaultThrottledBackoff {
-		wait = scale(wait, DefaultThrottledBackoff, r.initial)
+	if v.Throttled {
+		wait = nth(r.throttled, n)
 	}
-	if wait > r.limit {
-		wait = spread(r.limit)
-	}
-	return wait, true
+	return min(wait, r.limit), true
 }
 
-// scale returns d·to/from without overflow: from is under to, and the product
-// is cut off by the caller anyway.
-func scale(d, to, from time.Duration) time.Duration {
-	f := float64(d) * (float64(to) / float64(from))
-	return time.Duration(min(f, float64(maxBackoff)))
-}
-
-// spread returns a wait of at most d, and at least two thirds of it, so that
-// clients that have all reached the longest wait do not come back as one.
-func spread(d time.Duration) time.Duration {
-	return d - time.Duration(rand.Int64N(int64(d)/3+1)) //nolint:gosec // jitter
+// nth returns a wait of a policy by its number, from 0.
+func nth(policy backoff.ExponentialBackOff, n int) time.Duration {
+	policy.Reset()
+	for range n {
+		policy.NextBackOff()
+	}
+	return policy.NextBackOff()
 }
 
 // Bounds of what is added to a Retry-After, so that clients that were all told

@@ -101,7 +101,12 @@ func TestSchedule_Waits(t *testing.T) {
 		{
 			"the limit holds for throttled answers", throttled,
 			[]retry.Option{retry.WithBackoff(100*ms, 600*ms), retry.WithMaxAttempts(3)},
-			[]span{{400 * ms, 600 * ms}, {400 * ms, 600 * ms}},
+			[]span{{200 * ms, 600 * ms}, {200 * ms, 600 * ms}},
+		},
+		{
+			"throttled answers wait as long after the shortest initial wait", throttled,
+			[]retry.Option{retry.WithBackoff(1, time.Minute), retry.WithMaxAttempts(3)},
+			[]span{{500 * ms, 1500 * ms}, {1000 * ms, 3000 * ms}},
 		},
 		{
 			"an initial wait at the limit", unavailable,
@@ -149,7 +154,7 @@ func TestSchedule_ExtremesDoNotOverflow(t *testing.T) {
 				wantCount(t, base, 100)
 				least := min(bounds.from/2, bounds.to/3)
 				if code == http.StatusTooManyRequests {
-					least = min(500*ms, bounds.to/3)
+					least = min(max(500*ms, bounds.from/2), bounds.to/3)
 				}
 				for i, w := range base.waits() {
 					if w < least || w > bounds.to {

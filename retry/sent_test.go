@@ -39,6 +39,7 @@ func (l *cutListener) Accept() (net.Conn, error) {
 		if err != nil || l.taken.Add(1) > l.cut {
 			return conn, err
 		}
+		_, _ = io.CopyN(io.Discard, conn, 1) // the handshake has begun
 		_ = conn.Close()
 	}
 }
@@ -100,31 +101,58 @@ func TestRetry_RepeatsPostAfterBrokenHandshake(t *testing.T) {
 	}
 }
 
-// Proof holds for one attempt. The next one needs its own.
-func TestRetry_ProvesEachAttemptAnew(t *testing.T) {
+// The body need not have GetBody for that: nobody has read it, but the base
+// has closed it.
+func TestRetry_RepeatsStreamedPostAfterBrokenHandshake(t *testing.T) {
 	t.Parallel()
-	var requests atomic.Int32
-	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		_, _ = io.Copy(io.Discard, r.Body)
-		requests.Add(1)
-		panic(http.ErrAbortHandler) // the work is done, and the connection breaks
-	}))
-	l := &cutListener{Listener: srv.Listener, cut: 1}
-	srv.Listener = l
-	srv.StartTLS()
-	t.Cleanup(srv.Close)
-	rec := new(recorder)
-	rt := newRetrier(t, soon, retry.WithObserver(rec)).Wrap(srv.Client().Transport)
-	if _, _, err := send(t, rt, postTo(t, srv.URL)); err == nil {
-		t.Error("got no error, want that of the broken connection")
-	}
-	if got := requests.Load(); got != 1 {
-		t.Errorf("got %d requests at the server, want 1", got)
-	}
+	srv, l, handler := listenTLS(t, 1)
+	rt := newRetrier(t, soon, retry.WithBodyBuffer(100)).Wrap(srv.Client().Transport)
+	req, src := postTo(t, srv.URL), newBody("charge")
+	req.Body, req.GetBody, req.ContentLength = src, nil, -1
+	wantStatus(t, rt, req, http.StatusCreated)
 	if got := l.taken.Load(); got != 2 {
 		t.Errorf("got %d connections, want 2", got)
 	}
-	wantReason(t, rec, observe.ReasonNotIdempotent)
+	if handler.requests.Load() != 1 || *handler.bodies.Load() != "charge" {
+		t.Errorf("got %d requests, the last with %q, want 1 with all bytes", handler.requests.Load(), *handler.bodies.Load())
+	}
+	wantClosed(t, "the source", src)
+}
+
+// Proof holds for one attempt. The next one needs its own.
+func TestRetry_ProvesEachAttemptAnew(t *testing.T) {
+	t.Parallel()
+	for _, proto := range []string{"HTTP/1.1", "HTTP/2.0"} {
+		t.Run(proto, func(t *testing.T) {
+			t.Parallel()
+			var requests atomic.Int32
+			srv := httptest.NewUnstartedServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				if r.Proto != proto {
+					t.Errorf("got protocol %s, want %s", r.Proto, proto)
+				}
+				_, _ = io.Copy(io.Discard, r.Body)
+				requests.Add(1)
+				panic(http.ErrAbortHandler) // the work is done, and the answer is lost
+			}))
+			l := &cutListener{Listener: srv.Listener, cut: 1}
+			srv.Listener = l
+			srv.EnableHTTP2 = proto == "HTTP/2.0"
+			srv.StartTLS()
+			t.Cleanup(srv.Close)
+			rec := new(recorder)
+			rt := newRetrier(t, soon, retry.WithObserver(rec)).Wrap(srv.Client().Transport)
+			if _, _, err := send(t, rt, postTo(t, srv.URL)); err == nil {
+				t.Error("got no error, want that of the lost answer")
+			}
+			if got := requests.Load(); got != 1 {
+				t.Errorf("got %d requests at the server, want 1", got)
+			}
+			if got := l.taken.Load(); got != 2 {
+				t.Errorf("got %d connections, want 2", got)
+			}
+			wantReason(t, rec, observe.ReasonNotIdempotent)
+		})
+	}
 }
 
 // Where the layer cannot see an *http.Transport, it needs to be told that the
@@ -218,7 +246,8 @@ func TestRetry_RepeatsPostToRefusedPort(t *testing.T) {
 
 	// To one that stays down, all attempts are made, and the error is net's own.
 	rec := new(recorder)
-	_, _, err := send(t, newRetrier(t, soon, retry.WithObserver(rec)).Wrap(base), postTo(t, "http://"+deadAddress))
+	r := newRetrier(t, soon, retry.WithMaxAttempts(2), retry.WithObserver(rec))
+	_, _, err := send(t, r.Wrap(base), postTo(t, "http://"+deadAddress))
 	if op := (*net.OpError)(nil); !errors.As(err, &op) || op.Op != "dial" {
 		t.Errorf("got error %v, want a dial error", err)
 	}
