@@ -21,7 +21,7 @@ func look(err error) (facts fact, more bool) {
 	if v := reflect.ValueOf(err); v.Kind() == reflect.Pointer && v.IsNil() {
 		return 0, false // its methods would panic
 	}
-	if r, ok := err.(interface{ Rejected() bool }); ok && r.Rejected() {
+	if r, ok := err.(rejecter); ok && r.Rejected() {
 		return factRejected | factNotSent, false
 	}
 	switch e := err.(type) { //nolint:errorlint // the walk unwraps

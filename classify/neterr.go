@@ -57,9 +57,18 @@ var errorRules = [...]struct { //nolint:gochecknoglobals // a constant table
 	{factReset, Retryable, ReasonReset},
 }
 
+// A rejecter is the error of a layer that can refuse to send, such as an open
+// circuit's.
+type rejecter interface{ Rejected() bool }
+
 // ofError returns the verdict on an attempt that ended with an error. Resp is
 // nil but for one case, in which net/http returns both.
 func ofError(req *http.Request, resp *http.Response, err error) Verdict {
+	// A rejection comes as it is. An open circuit has to reject many, and for
+	// little, so it is not looked for in a tree.
+	if r, ok := err.(rejecter); ok && r.Rejected() { //nolint:errorlint // wrapped ones are found below
+		return Verdict{Class: Unknown, Reason: ReasonRejected, NotSent: true}
+	}
 	facts := factsOf(err)
 	v := facts.verdict()
 	if facts&factRejected != 0 {

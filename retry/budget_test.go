@@ -279,6 +279,16 @@ func TestWithMaxKeys_BoundsBudgets(t *testing.T) {
 	})
 }
 
+// A nil pool is none to share, and not none at all.
+func TestWithSharedBudget_OfNothingIsTheDefault(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		r := newRetrier(t, retry.WithoutBudget(), retry.WithSharedBudget(nil))
+		callHost(t, r, "a.test", 1, fail(errReset))
+		wantTokens(t, r, retry.DefaultBudgetTokens-3)
+	})
+}
+
 // The last of the options about the budget counts.
 func TestBudgetOptions_LastCounts(t *testing.T) {
 	t.Parallel()

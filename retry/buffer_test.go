@@ -269,15 +269,18 @@ func TestBodyBuffer_StalledSourceDelaysNothing(t *testing.T) {
 		defer func() { _ = pw.Close() }()
 		src := &spyBody{Reader: pr, closer: pr}
 		base := trip.Func(func(req *http.Request) (*http.Response, error) {
-			body := req.Body
+			body, done := req.Body, make(chan struct{})
 			go func() {
-				_, err := io.ReadAll(body)
-				if err == nil {
+				defer close(done)
+				if _, err := io.ReadAll(body); err == nil {
 					t.Error("got an end of the body, want an error")
 				}
 			}()
 			synctest.Wait()
 			_ = body.Close() // while another goroutine is inside of Read
+			if retry.Attempt(req.Context()) > 1 {
+				<-done // it was waiting for the Read of the first attempt
+			}
 			return busy(req), nil
 		})
 		start := time.Now()

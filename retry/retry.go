@@ -85,6 +85,10 @@ func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return resp, nil
 	}
+	if verdict.Class == classify.Unknown && resp == nil {
+		// Given up by the caller, or rejected: an open circuit has to be cheap.
+		return nil, err
+	}
 	c := call{t: t, req: req, attempt: 1, outcome: outcome{alone(resp, err), err, verdict}}
 	return c.settle()
 }
