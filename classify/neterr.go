@@ -66,7 +66,7 @@ type rejecter interface{ Rejected() bool }
 func ofError(req *http.Request, resp *http.Response, err error) Verdict {
 	// A rejection comes as it is. An open circuit has to reject many, and for
 	// little, so it is not looked for in a tree.
-	if r, ok := err.(rejecter); ok && r.Rejected() { //nolint:errorlint // wrapped ones are found below
+	if r, ok := err.(rejecter); ok && r.Rejected() { // wrapped ones are found below
 		return Verdict{Class: Unknown, Reason: ReasonRejected, NotSent: true}
 	}
 	facts := factsOf(err)

@@ -401,6 +401,19 @@ func TestBodyBuffer_ClosesSourceOnPanic(t *testing.T) {
 			t.Errorf("got panic %v, want that of the source", got)
 		}
 		wantClosed(t, "the source", src)
+
+		// One whose panic somebody beneath recovers from is a source that broke.
+		src = spy(readerFunc(func([]byte) (int, error) { panic("source") }))
+		attempts := 0
+		rt = newRetrier(t, retry.WithBodyBuffer(100)).Wrap(trip.Func(func(req *http.Request) (*http.Response, error) {
+			attempts++
+			recovered(func() { _, _ = req.Body.Read(make([]byte, 1)) })
+			return nil, errors.Join(errReset, req.Body.Close())
+		}))
+		if _, _, err := send(t, rt, stream(t, src, -1)); !errors.Is(err, errReset) || attempts != 1 {
+			t.Errorf("got error %v after %d attempts, want that of the first", err, attempts)
+		}
+		wantClosed(t, "the source", src)
 	})
 }
 

@@ -154,6 +154,7 @@ func TestContext_TellsTheCauseToThoseWhoOnlyPoll(t *testing.T) {
 		resp, err := wrap(t, func(req *http.Request) (*http.Response, error) {
 			seen = req.Context()
 			sleep(limit)
+			_ = seen.Err() // before Go 1.26, Cause does not ask for it by itself
 			cause := context.Cause(seen)
 			wantExpired(t, nil, cause)
 			wantErr(t, seen, context.DeadlineExceeded, cause)
