@@ -6,6 +6,7 @@ package retry_test
 import (
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/trip"
@@ -26,19 +27,22 @@ func layerUnderCheck(t *testing.T, opts ...retry.Option) trip.Middleware {
 	}
 }
 
+// patience is for machines that are busy: the uploads take seconds of work.
+var patience = triptest.Limit(time.Minute)
+
 func TestConformance(t *testing.T) {
 	t.Parallel()
 	triptest.Run(t, layerUnderCheck(t),
-		triptest.Retries(retry.DefaultMaxAttempts), triptest.RetriesKeyed())
+		triptest.Retries(retry.DefaultMaxAttempts), triptest.RetriesKeyed(), patience)
 }
 
 func TestConformance_BodyBuffer(t *testing.T) {
 	t.Parallel()
 	triptest.Run(t, layerUnderCheck(t, retry.WithBodyBuffer(64<<10)),
-		triptest.Retries(retry.DefaultMaxAttempts), triptest.RetriesKeyed(), triptest.Buffers())
+		triptest.Retries(retry.DefaultMaxAttempts), triptest.RetriesKeyed(), triptest.Buffers(), patience)
 }
 
 func TestConformance_Once(t *testing.T) {
 	t.Parallel()
-	triptest.Run(t, layerUnderCheck(t, retry.WithMaxAttempts(1)))
+	triptest.Run(t, layerUnderCheck(t, retry.WithMaxAttempts(1)), patience)
 }

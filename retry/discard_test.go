@@ -216,7 +216,7 @@ func TestDiscard_ReusesConnection(t *testing.T) {
 				// No wait is so long that a slow machine has certainly drained by
 				// then. So the observer waits until the connection is free.
 				free := make(chan struct{}, 100)
-				ctx, cancel := contextWithTimeout(t, 10*time.Second)
+				ctx, cancel := contextWithTimeout(t, time.Minute)
 				defer cancel()
 				isFree := func() {
 					select {
@@ -269,7 +269,7 @@ func TestDiscard_StalledGzip(t *testing.T) {
 	t.Cleanup(srv.Close)
 	t.Cleanup(func() { close(release) })
 	// A guard, so that a failure is not a test that hangs.
-	ctx, cancel := contextWithTimeout(t, 10*time.Second)
+	ctx, cancel := contextWithTimeout(t, time.Minute)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, srv.URL, http.NoBody)
 	if err != nil {
