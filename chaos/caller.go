@@ -63,6 +63,21 @@ func (r *run) caller(ctx context.Context, host int, next *atomic.Int64) {
 		}
 		r.ends[call] = e
 		r.done.Add(1)
+		if e&^excused == rejected {
+			pause(ctx, breaker.DefaultOpenFor)
+		}
+	}
+}
+
+// pause keeps a caller that was rejected from using up its calls against an
+// open circuit, a hundred thousand a second: nobody does that who reads
+// RetryAfter.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
 	}
 }
 
