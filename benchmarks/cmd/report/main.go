@@ -6,7 +6,7 @@
 //
 //	go run ./cmd/report
 //	go run ./cmd/report -quick
-//	go run ./cmd/report -only calls,features -passes 1 -out /tmp
+//	go run ./cmd/report -only calls,features -passes 1 -out DIRECTORY
 package main
 
 import (

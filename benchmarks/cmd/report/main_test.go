@@ -16,13 +16,13 @@ import (
 //nolint:paralleltest // counts what the whole process allocates
 func TestRun_WritesPageAndCharts(t *testing.T) {
 	dir := t.TempDir()
-	if err := run([]string{"-quick", "-rounds", "2", "-slice", "50µs", "-out", dir}, io.Discard); err != nil {
+	if err := run([]string{"-quick", "-rounds", "1", "-slice", "50µs", "-out", dir}, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	page := read(t, dir, "RESULTS.md")
 	for _, want := range []string{
 		"# Results", "## What surefoot has to reach", "## Allocations", "## Ingredients", "## Connections", "## Memory",
-		"go run ./cmd/report -quick -rounds 2", "| **surefoot** |", "go-retryablehttp", "failsafe: retry + breaker",
+		"go run ./cmd/report -quick -rounds 1", "| **surefoot** |", "go-retryablehttp", "failsafe: retry + breaker",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)

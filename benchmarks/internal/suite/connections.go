@@ -62,7 +62,7 @@ func connections(cfg Config, book *Book, size int, r rivals.Rival) error {
 			return err
 		}
 	}
-	calls := cfg.scale(2000, 200)
+	calls := cfg.scale(2000, 100)
 	goroutines := runtime.NumGoroutine()
 	good := callAll(rt, s.url, calls)
 	client := http.Client{Transport: rt}

@@ -159,7 +159,7 @@ func FeatureCase(c workload.Case) string { return "features: " + c.String() }
 // Body failures are tracked by default; the two cases in which bodies are read
 // tell what that costs on a host without and with a failure in its past.
 func Features(cfg Config, book *Book) error {
-	for _, c := range FeatureCases() {
+	for _, c := range FeatureCases()[:cfg.scale(len(FeatureCases()), 1)] {
 		cfg.logf("features: %s", c)
 		list := append([]rivals.Rival{rivals.Surefoot()}, features()...)
 		list = append(list, with("no breaker, so no body is watched", transport.WithoutBreaker()))
