@@ -24,9 +24,9 @@ var ErrOpen = errors.New("breaker: circuit is open")
 
 // An OpenError is the error of an attempt that a circuit rejected. Nothing of
 // the attempt was sent. A retry layer outside hands over what an earlier attempt
-// of the same call gave, if there was one whose answer it could keep. It matches
-// [ErrOpen], and also gobreaker's ErrOpenState or ErrTooManyRequests, by
-// errors.Is. It may be shared by several calls and must not be changed.
+// of the same call gave, if there was one. It matches [ErrOpen], and also
+// gobreaker's ErrOpenState or ErrTooManyRequests, by errors.Is. It may be shared
+// by several calls and must not be changed.
 type OpenError struct {
 	// Key names the circuit, by default as scheme, host and port.
 	Key string
