@@ -257,7 +257,7 @@ func http2Errors() []provoked {
 			tr.Protocols = new(http.Protocols)
 			tr.Protocols.SetUnencryptedHTTP2(true)
 			return send(t, tr, func(req *http.Request) {
-				*req = *onConn(req, func() { time.Sleep(2 * time.Second) })
+				*req = *onConn(req, func() { <-time.NewTimer(2 * time.Second).C })
 			})
 		}},
 	}

@@ -20,7 +20,7 @@ import (
 // after lets fake time pass before a step.
 func after(d time.Duration, next step) step {
 	return func(req *http.Request) (*http.Response, error) {
-		time.Sleep(d)
+		<-time.NewTimer(d).C
 		return next(req)
 	}
 }
