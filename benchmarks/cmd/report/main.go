@@ -112,6 +112,10 @@ func run(args []string, log io.Writer) error {
 	if err != nil {
 		return err
 	}
+	// Now, and not when an hour of measuring is over.
+	if err := os.MkdirAll(s.out, 0o755); err != nil { //nolint:gosec // to be read by everybody
+		return err
+	}
 	began := time.Now()
 	book := suite.NewBook()
 	for _, part := range suite.Parts() {
