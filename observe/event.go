@@ -54,6 +54,22 @@ const (
 	// if it knows; Err is what it returned.
 	Rejected
 
+	// Hedged says that the answer to an attempt is late and that a hedge, a
+	// second attempt beside it, was sent. Wait is how long it was waited for.
+	Hedged
+
+	// HedgeSuppressed says that the answer to an attempt is late and that no
+	// hedge was sent, for the given Reason.
+	HedgeSuppressed
+
+	// LimitChanged says that the limit of attempts in flight to a key is Limit
+	// from now on, or that there is none, which is 0.
+	LimitChanged
+
+	// CoolDownStarted says that a server asked everybody to wait, and that
+	// attempts to the key wait or are refused from now on, for Wait.
+	CoolDownStarted
+
 	// KeyAssigned says that a call was given an idempotency key. The key
 	// itself is not told. Context and Method are set.
 	KeyAssigned
@@ -82,14 +98,16 @@ var kinds = [...]string{ //nolint:gochecknoglobals // a constant table
 	RetryScheduled: "retry_scheduled", RetrySuppressed: "retry_suppressed",
 	CallFinished: "call_finished", CircuitOpened: "circuit_opened",
 	CircuitHalfOpened: "circuit_half_opened", CircuitClosed: "circuit_closed",
-	Rejected: "rejected", KeyAssigned: "key_assigned",
+	Rejected: "rejected", Hedged: "hedged", HedgeSuppressed: "hedge_suppressed",
+	LimitChanged: "limit_changed", CoolDownStarted: "cool_down_started",
+	KeyAssigned: "key_assigned",
 	BodyFailed: "body_failed", Misconfigured: "misconfigured",
 }
 
 // A Reason says why something was not done. The values are fit for a label.
 type Reason string
 
-// Reasons of [RetrySuppressed] and [Rejected].
+// Reasons of [RetrySuppressed], [HedgeSuppressed] and [Rejected].
 const (
 	// ReasonMaxAttempts says that the attempts are used up.
 	ReasonMaxAttempts Reason = "max_attempts"
@@ -113,6 +131,13 @@ const (
 	// ReasonOpen says that the circuit is open, or half-open with its probe
 	// under way.
 	ReasonOpen Reason = "open"
+	// ReasonLimit says that as many attempts are in flight to the key as its
+	// limit allows.
+	ReasonLimit Reason = "limit"
+	// ReasonCoolDown says that the server asked for a wait that is not over.
+	ReasonCoolDown Reason = "cool_down"
+	// ReasonCanceled says that the caller gave up.
+	ReasonCanceled Reason = "canceled"
 	// ReasonSchedule says that the schedule of waits ended.
 	ReasonSchedule Reason = "schedule"
 	// ReasonNested says that a retry layer further out retries this call
@@ -158,6 +183,9 @@ type Event struct {
 
 	// Wait is a wait that begins now.
 	Wait time.Duration
+
+	// Limit is the number of attempts that may be in flight at once.
+	Limit int
 
 	// Duration is the time that the attempt or call took, up to the response's
 	// headers.

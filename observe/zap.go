@@ -68,6 +68,14 @@ func describe(e *Event) (zapcore.Level, string) {
 		return zapcore.WarnLevel, "circuit closed"
 	case Rejected:
 		return zapcore.DebugLevel, "attempt rejected"
+	case Hedged:
+		return zapcore.DebugLevel, "hedge sent"
+	case HedgeSuppressed:
+		return zapcore.DebugLevel, "hedge suppressed"
+	case LimitChanged:
+		return zapcore.DebugLevel, "limit changed"
+	case CoolDownStarted:
+		return zapcore.WarnLevel, "cool-down started"
 	case BodyFailed:
 		return zapcore.DebugLevel, "response body broke"
 	case Misconfigured:
@@ -100,6 +108,9 @@ func fields(e *Event) []zap.Field {
 	text("reason", string(e.Reason))
 	if e.Wait != 0 {
 		list = append(list, zap.Duration("wait", e.Wait))
+	}
+	if e.Limit != 0 {
+		list = append(list, zap.Int("limit", e.Limit))
 	}
 	if e.Duration != 0 {
 		list = append(list, zap.Duration("duration", e.Duration))

@@ -31,6 +31,7 @@ func full(kind observe.Kind) observe.Event {
 		Verdict:  classify.Verdict{Class: classify.Retryable, Reason: classify.ReasonStatus},
 		Reason:   observe.ReasonBudget,
 		Wait:     time.Second,
+		Limit:    7,
 		Duration: time.Minute,
 		Detail:   "a sentence",
 	}
@@ -42,7 +43,7 @@ func all() map[string]any {
 	return map[string]any{
 		"key": "https://example.com", "method": "POST", "attempt": int64(2), "status": int64(503),
 		"verdict": "status", "reason": "budget", "wait": time.Second, "duration": time.Minute,
-		"detail": "a sentence",
+		"detail": "a sentence", "limit": int64(7),
 	}
 }
 
@@ -62,6 +63,10 @@ func TestZap_WritesWhatPeopleWantToKnow(t *testing.T) {
 		{"a probe at Debug", observe.CircuitHalfOpened, zap.DebugLevel, "circuit half-opened"},
 		{"a circuit that opens at Warn", observe.CircuitOpened, zap.WarnLevel, "circuit opened"},
 		{"a circuit that closes at Warn", observe.CircuitClosed, zap.WarnLevel, "circuit closed"},
+		{"a hedge at Debug", observe.Hedged, zap.DebugLevel, "hedge sent"},
+		{"a hedge that was not sent at Debug", observe.HedgeSuppressed, zap.DebugLevel, "hedge suppressed"},
+		{"a limit at Debug", observe.LimitChanged, zap.DebugLevel, "limit changed"},
+		{"a cool-down at Warn", observe.CoolDownStarted, zap.WarnLevel, "cool-down started"},
 		{"a misconfiguration at Warn", observe.Misconfigured, zap.WarnLevel, "misconfigured"},
 	}
 	for _, row := range rows {
