@@ -101,7 +101,7 @@ var kinds = [...]string{ //nolint:gochecknoglobals // a constant table
 	Rejected: "rejected", Hedged: "hedged", HedgeSuppressed: "hedge_suppressed",
 	LimitChanged: "limit_changed", CoolDownStarted: "cool_down_started",
 	KeyAssigned: "key_assigned",
-	BodyFailed: "body_failed", Misconfigured: "misconfigured",
+	BodyFailed:  "body_failed", Misconfigured: "misconfigured",
 }
 
 // A Reason says why something was not done. The values are fit for a label.
