@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/surefoot-go/surefoot/classify"
+	"github.com/surefoot-go/surefoot/internal/budget"
 	"github.com/surefoot-go/surefoot/internal/keyed"
 	"github.com/surefoot-go/surefoot/observe"
 )
@@ -29,8 +30,9 @@ type call struct {
 	fresh    bool // a 421 was answered with a fresh connection already
 	over     bool // the outcome was handed over
 
-	budget keyed.Key // once it is known; see key
+	place  keyed.Key // once it is known; see key
 	known  bool
+	bucket *budget.Bucket // of the key, once there was a retry to pay for
 
 	started, sent time.Time // set only for an observer
 }
@@ -80,7 +82,7 @@ func (c *call) settle() (*http.Response, error) {
 			return c.finish()
 		}
 		if c.answered() {
-			c.t.retrier.pool.Refund(c.key())
+			c.bucket.Refund()
 		}
 	}
 }
@@ -97,14 +99,14 @@ func (c *call) rejected() bool {
 func (c *call) retract(last outcome) {
 	c.outcome = last
 	c.attempt--
-	c.t.retrier.pool.Refund(c.key())
+	c.bucket.Refund()
 	c.observe(observe.RetrySuppressed, observe.ReasonOpen, 0)
 }
 
 // cancel gives up the attempt that was planned.
 func (c *call) cancel(p plan, err error) {
 	closeBody(p.body)
-	c.t.retrier.pool.Refund(c.key())
+	c.bucket.Refund()
 	c.resp, c.err = nil, err
 	c.verdict = classify.Verdict{Reason: classify.ReasonCanceled}
 }
@@ -163,14 +165,24 @@ func alone(resp *http.Response, err error) *http.Response {
 // finish hands over the last outcome.
 func (c *call) finish() (*http.Response, error) {
 	r := c.t.retrier
-	if c.answered() && !r.pool.Idle() {
-		r.pool.Credit(c.key())
+	if c.answered() {
+		c.credit()
 	}
 	if r.observer != nil {
 		c.observe(observe.CallFinished, "", 0)
 	}
 	c.over = true
 	return c.resp, c.err
+}
+
+// credit tells the budget of a success.
+func (c *call) credit() {
+	switch {
+	case c.bucket != nil:
+		c.bucket.Credit()
+	case !c.t.retrier.pool.Idle():
+		c.t.retrier.pool.Credit(c.key())
+	}
 }
 
 // answered reports whether the last attempt got an answer from a server that
@@ -183,9 +195,9 @@ func (c *call) answered() bool {
 // token goes back to where it came from whatever the function answers next.
 func (c *call) key() keyed.Key {
 	if !c.known {
-		c.budget, c.known = keyed.Of(c.t.retrier.key, c.req), true
+		c.place, c.known = keyed.Of(c.t.retrier.key, c.req), true
 	}
-	return c.budget
+	return c.place
 }
 
 func (c *call) observe(kind observe.Kind, reason observe.Reason, wait time.Duration) {

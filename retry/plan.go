@@ -39,12 +39,15 @@ func (c *call) plan() (plan, bool) {
 	if !c.replayable() {
 		return c.suppress(observe.ReasonBody)
 	}
-	if !c.t.retrier.pool.Take(c.key()) {
+	if c.bucket == nil {
+		c.bucket = c.t.retrier.pool.Bucket(c.key())
+	}
+	if !c.bucket.Take() {
 		return c.suppress(observe.ReasonBudget)
 	}
 	body, ok := c.body()
 	if !ok {
-		c.t.retrier.pool.Refund(c.key())
+		c.bucket.Refund()
 		return c.suppress(observe.ReasonBody)
 	}
 	return plan{wait: wait, body: body, fresh: c.misdirected()}, true

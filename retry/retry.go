@@ -48,11 +48,14 @@ func New(opts ...Option) (*Retrier, error) {
 // next is nil.
 func (r *Retrier) Wrap(next http.RoundTripper) http.RoundTripper {
 	next = trip.OrDefault(next)
-	return &tripper{
+	t := &tripper{
 		retrier: r, next: next,
 		traces: r.maxAttempts > 1 && (r.trace || traceable(next)),
 		keeps:  r.maxAttempts > 1 && r.bodyBuffer > 0,
 	}
+	t.prepares = t.traces || t.keeps || r.observer != nil
+	t.known = r.classifier == classify.Default()
+	return t
 }
 
 type tripper struct {
@@ -60,6 +63,9 @@ type tripper struct {
 	next    http.RoundTripper
 	traces  bool // next calls the hooks of httptrace
 	keeps   bool // bodies without GetBody, while they are sent
+
+	prepares bool // there may be something to do before the first attempt
+	known    bool // the classifier is the default one: a 2XX is a success
 }
 
 var _ http.RoundTripper = (*tripper)(nil)
@@ -70,14 +76,30 @@ func (t *tripper) Unwrap() http.RoundTripper { return t.next }
 // CloseIdleConnections passes the call on.
 func (t *tripper) CloseIdleConnections() { trip.CloseIdle(t.next) }
 
-// RoundTrip sends req, and sends it again where that is safe and of use.
+// RoundTrip sends req, and sends it again where that is safe and of use. What
+// most calls need is here and nothing else: a [call] is large, and even one
+// that is declared in a branch not taken would be cleared each time.
 func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
-	r := t.retrier
-	if r.observer != nil || t.prepares(req) {
-		c := call{t: t, req: req}
-		return c.run()
+	if t.prepares && (t.retrier.observer != nil || t.tees(req) || t.watches(req)) {
+		return t.prepared(req)
 	}
 	resp, err := t.next.RoundTrip(req)
+	if t.known && err == nil && resp != nil && resp.StatusCode/100 == 2 && t.retrier.pool.Idle() {
+		return resp, nil
+	}
+	return t.judge(req, resp, err)
+}
+
+// prepared makes a call of which something has to be known, or kept, before the
+// first attempt, so that a second can be made.
+func (t *tripper) prepared(req *http.Request) (*http.Response, error) {
+	c := call{t: t, req: req}
+	return c.run()
+}
+
+// judge goes on after the first attempt.
+func (t *tripper) judge(req *http.Request, resp *http.Response, err error) (*http.Response, error) {
+	r := t.retrier
 	verdict := r.classifier.Classify(req, resp, err)
 	if verdict.Class == classify.Success && err == nil {
 		if !r.pool.Idle() {
@@ -89,14 +111,13 @@ func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		// Given up by the caller, or rejected: an open circuit has to be cheap.
 		return nil, err
 	}
-	c := call{t: t, req: req, attempt: 1, outcome: outcome{alone(resp, err), err, verdict}}
-	return c.settle()
+	return t.retry(req, resp, err, verdict)
 }
 
-// prepares reports whether something has to be done before the first attempt,
-// so that a second can be made. For most requests there is nothing.
-func (t *tripper) prepares(req *http.Request) bool {
-	return t.tees(req) || t.watches(req)
+// retry goes on after a first attempt that failed.
+func (t *tripper) retry(req *http.Request, resp *http.Response, err error, v classify.Verdict) (*http.Response, error) {
+	c := call{t: t, req: req, attempt: 1, outcome: outcome{alone(resp, err), err, v}}
+	return c.settle()
 }
 
 // tees reports whether the body has to be kept while it is sent. One that is

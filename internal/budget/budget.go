@@ -35,7 +35,8 @@ type Rule struct {
 }
 
 // A Bucket is the budget of one key. Make it full with [Bucket.Fill] before
-// use. It is safe for concurrent use; no operation blocks or allocates.
+// use. It is safe for concurrent use; no operation blocks or allocates. A nil
+// Bucket is one that nothing empties.
 type Bucket struct {
 	level atomic.Int64
 	size  int64
@@ -67,6 +68,9 @@ func units(tokens float64) int64 {
 
 // Take takes a token and reports whether there was one.
 func (b *Bucket) Take() bool {
+	if b == nil {
+		return true
+	}
 	for {
 		level := b.level.Load()
 		if level < unit {
@@ -81,10 +85,18 @@ func (b *Bucket) Take() bool {
 }
 
 // Credit puts back what a success is worth. On a full bucket it only reads.
-func (b *Bucket) Credit() { b.add(b.gain) }
+func (b *Bucket) Credit() {
+	if b != nil {
+		b.add(b.gain)
+	}
+}
 
 // Refund puts back a token that a successful retry had taken.
-func (b *Bucket) Refund() { b.add(unit) }
+func (b *Bucket) Refund() {
+	if b != nil {
+		b.add(unit)
+	}
+}
 
 func (b *Bucket) add(gain int64) {
 	for {

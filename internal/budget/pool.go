@@ -23,15 +23,19 @@ func NewPool(rule Rule, limit int) *Pool {
 	return &Pool{buckets: keyed.New(limit, func(b *Bucket, _ string) { b.Fill(rule) }, nil)}
 }
 
-// Take takes a token of k and reports whether there was one.
-func (p *Pool) Take(k keyed.Key) bool {
+// Bucket returns the bucket of k, for whoever is about to take from it and will
+// have more to do with it. That of a nil Pool is nil, and without bounds.
+func (p *Pool) Bucket(k keyed.Key) *Bucket {
 	if p == nil {
-		return true
+		return nil
 	}
-	// Set before the token is gone, so that no success can miss the bucket.
+	// Set before a token is gone, so that no success can miss the bucket.
 	p.spent.Store(true)
-	return p.buckets.Get(k).Value.Take()
+	return &p.buckets.Get(k).Value
 }
+
+// Take takes a token of k and reports whether there was one.
+func (p *Pool) Take(k keyed.Key) bool { return p.Bucket(k).Take() }
 
 // Idle reports whether no token was ever taken, so that there is nothing that
 // a success could put back. It is all that a client without trouble pays.

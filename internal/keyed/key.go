@@ -41,6 +41,19 @@ func Of(fn func(*http.Request) string, req *http.Request) Key {
 	return Key{Scheme: cut(req.URL.Scheme), Host: cut(host)}
 }
 
+// For returns the entry of the key of a request, as Get(Of(fn, req)) does. It
+// first looks for the host as it is: a key that is held never has a port of its
+// scheme, so what is found is right, and most requests have none either.
+func (m *Map[V]) For(fn func(*http.Request) string, req *http.Request) *Entry[V] {
+	if fn == nil && req.URL != nil {
+		k := Key{Scheme: req.URL.Scheme, Host: req.URL.Host}
+		if e := m.find(k, k.hash(m.seed)); e != nil {
+			return e
+		}
+	}
+	return m.Get(Of(fn, req))
+}
+
 func cut(s string) string {
 	if len(s) > maxKeyLen {
 		return s[:maxKeyLen]
