@@ -14,14 +14,16 @@
 //
 // An event is a plain value. Where nobody listens none is built, and one that
 // is built is not allocated. [Join] makes one Observer of several; [NewZap]
-// makes one that logs.
+// and [NewSlog] make one that logs.
 //
 // # Order
 //
 // The events of one call come in the order in which they happen, one at a
 // time. A retry layer emits [AttemptFinished] for each attempt, after it
 // [RetryScheduled] if there will be another and [RetrySuppressed] if there
-// should be but will not, and at the end [CallFinished]. What a layer further
+// should be but will not, which can also come after RetryScheduled, when the
+// caller gives up during the wait or a circuit opens in it, and at the end
+// [CallFinished]. What a layer further
 // in has to say of an attempt, such as [Rejected], comes before its
 // AttemptFinished; [BodyFailed] comes after all else, because the caller reads
 // the body after the call.
@@ -45,6 +47,6 @@
 //
 // An event holds no header, no body and no query string. It does hold the
 // context of the call, and the error as the caller sees it, whose text can
-// hold anything: put Verdict.Reason into logs and labels instead, as NewZap
-// does. A key made by a function of yours is what you made it.
+// hold anything: put Verdict.Reason into logs and labels instead, as the
+// loggers here do. A key made by a function of yours is what you made it.
 package observe

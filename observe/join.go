@@ -5,8 +5,8 @@ package observe
 
 // Join returns an Observer that tells each of the given ones of every event,
 // in their order. One that panics does not keep the event from the others. Nil
-// ones, a nil [Func] and those that [NewZap] makes of a logger that logs
-// nothing are left out; Join returns nil when none is left, and the Observer
+// ones, a nil [Func] and those that [NewZap] and [NewSlog] make of a logger that
+// logs nothing are left out; Join returns nil when none is left, and the Observer
 // itself when it is the only one. The slice is not kept.
 func Join(observers ...Observer) Observer { //nolint:ireturn // nil, one of those given, or a joint one
 	var all joint

@@ -4,6 +4,8 @@
 package observe
 
 import (
+	"time"
+
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 )
@@ -15,106 +17,90 @@ import (
 //
 // A call that succeeds at once logs nothing. The levels are:
 //
-//	Warn   a circuit opened or closed; the stack is misconfigured
+//	Warn   a circuit opened or closed; a server asked everybody to wait; the
+//	       stack is misconfigured
 //	Debug  a retry, or why there was none; a call that took several attempts;
-//	       a rejection; a body that broke; a circuit's probe
+//	       a rejection; a hedge, or why there was none; a limit that changed;
+//	       a body that broke; a circuit's probe
 //
 // Nothing is logged at Error: what fails is returned to the caller, who knows
 // what it means. That a circuit closed is a Warn because whoever saw it open
 // wants to see the end of it.
 //
+// Repeats are thinned out: of entries with the same kind, key and reason, the
+// first 10 in a second are written and one in 100 of the rest, whose field
+// skipped says how many were left out before it. The memory for that is fixed,
+// some 10 KiB.
+//
 // An entry has those of the fields key, method, attempt, status, verdict,
-// reason, wait, duration and detail that its event has. It never has a header,
-// a body, a query string or the text of an error, which may hold any of them;
-// verdict says what kind of error it was. Nothing is allocated for an event
-// whose level is disabled.
+// reason, wait, limit, duration, detail and skipped that its event has. It
+// never has a header, a body, a query string or the text of an error, which may
+// hold any of them; verdict says what kind of error it was. Nothing is
+// allocated for an event whose level is disabled.
 func NewZap(logger *zap.Logger) Observer { //nolint:ireturn // one of two
 	if logger == nil || logger.Core() == zapcore.NewNopCore() {
 		return nop{}
 	}
-	return &zapObserver{logger: logger.Named("surefoot").WithOptions(zap.WithCaller(false))}
+	return &zapObserver{
+		logger:  logger.Named(loggerName).WithOptions(zap.WithCaller(false)),
+		sampler: newSampler(),
+	}
 }
 
-type zapObserver struct{ logger *zap.Logger }
+type zapObserver struct {
+	logger  *zap.Logger
+	sampler *sampler
+}
 
 // Observe writes e, if there is something to write and its level is enabled.
 func (o *zapObserver) Observe(e Event) {
-	level, message := describe(&e)
-	if message == "" {
+	text, warn := describe(&e)
+	if text == "" {
 		return
 	}
-	if entry := o.logger.Check(level, message); entry != nil {
-		entry.Write(fields(&e)...)
+	level := zapcore.DebugLevel
+	if warn {
+		level = zapcore.WarnLevel
 	}
-}
-
-// describe returns the level and the text of an event's entry. The text is
-// empty where there is nothing to say.
-func describe(e *Event) (zapcore.Level, string) {
-	switch e.Kind {
-	case RetryScheduled:
-		return zapcore.DebugLevel, "retry scheduled"
-	case RetrySuppressed:
-		return zapcore.DebugLevel, "retry suppressed"
-	case CallFinished:
-		if e.Attempt > 1 {
-			return zapcore.DebugLevel, "call finished after retries"
-		}
-	case CircuitOpened:
-		return zapcore.WarnLevel, "circuit opened"
-	case CircuitHalfOpened:
-		return zapcore.DebugLevel, "circuit half-opened"
-	case CircuitClosed:
-		return zapcore.WarnLevel, "circuit closed"
-	case Rejected:
-		return zapcore.DebugLevel, "attempt rejected"
-	case Hedged:
-		return zapcore.DebugLevel, "hedge sent"
-	case HedgeSuppressed:
-		return zapcore.DebugLevel, "hedge suppressed"
-	case LimitChanged:
-		return zapcore.DebugLevel, "limit changed"
-	case CoolDownStarted:
-		return zapcore.WarnLevel, "cool-down started"
-	case BodyFailed:
-		return zapcore.DebugLevel, "response body broke"
-	case Misconfigured:
-		return zapcore.WarnLevel, "misconfigured"
-	case KindNone, AttemptFinished, KeyAssigned:
-		// What matters of an attempt shows in what follows from it.
+	entry := o.logger.Check(level, text)
+	if entry == nil {
+		return
 	}
-	return zapcore.DebugLevel, ""
+	if skipped, ok := o.sampler.keep(&e); ok {
+		entry.Write(fields(&e, skipped)...)
+	}
 }
 
 // fields must not look at Err, nor at anything but names and numbers.
-func fields(e *Event) []zap.Field {
+func fields(e *Event, skipped int) []zap.Field {
 	list := make([]zap.Field, 0, 8)
 	text := func(name, value string) {
 		if value != "" {
 			list = append(list, zap.String(name, value))
 		}
 	}
+	number := func(name string, value int) {
+		if value != 0 {
+			list = append(list, zap.Int(name, value))
+		}
+	}
+	duration := func(name string, value time.Duration) {
+		if value != 0 {
+			list = append(list, zap.Duration(name, value))
+		}
+	}
 	text("key", e.Key)
 	text("method", e.Method)
-	if e.Attempt != 0 {
-		list = append(list, zap.Int("attempt", e.Attempt))
-	}
-	if e.Status != 0 {
-		list = append(list, zap.Int("status", e.Status))
-	}
+	number("attempt", e.Attempt)
+	number("status", e.Status)
 	if e.Verdict.Reason != 0 {
 		list = append(list, zap.Stringer("verdict", e.Verdict.Reason))
 	}
 	text("reason", string(e.Reason))
-	if e.Wait != 0 {
-		list = append(list, zap.Duration("wait", e.Wait))
-	}
-	if e.Limit != 0 {
-		list = append(list, zap.Int("limit", e.Limit))
-	}
-	if e.Duration != 0 {
-		list = append(list, zap.Duration("duration", e.Duration))
-	}
+	duration("wait", e.Wait)
+	number("limit", e.Limit)
+	duration("duration", e.Duration)
 	text("detail", e.Detail)
+	number("skipped", skipped)
 	return list
 }

@@ -107,6 +107,9 @@ func (c *call) retract(last outcome) {
 func (c *call) cancel(p plan, err error) {
 	closeBody(p.body)
 	c.bucket.Refund()
+	if c.t.retrier.observer != nil {
+		c.observe(observe.RetrySuppressed, gone(c.req), 0)
+	}
 	c.resp, c.err = nil, err
 	c.verdict = classify.Verdict{Reason: classify.ReasonCanceled}
 }

@@ -94,6 +94,7 @@ func TestCancel_DuringWaitReturnsCauseAtOnce(t *testing.T) {
 				if keys := r.Snapshot(); len(keys) != 1 || keys[0].Tokens != retry.DefaultBudgetTokens {
 					t.Errorf("got budget %+v, want the token back: no attempt was made for it", keys)
 				}
+				wantReason(t, rec, observe.ReasonCanceled)
 				last := rec.seen()[len(rec.seen())-1]
 				if last.Kind != observe.CallFinished || last.Attempt != 1 || last.Verdict.Reason != classify.ReasonCanceled {
 					t.Errorf("got last event %+v, want a call that was canceled after one attempt", last)
@@ -149,7 +150,7 @@ func TestCancel_BeforeCall(t *testing.T) {
 		deaf, rec := play(status(http.StatusServiceUnavailable)), new(recorder)
 		wantStatus(t, newRetrier(t, retry.WithObserver(rec)).Wrap(deaf), newRequest(ctx, t, http.MethodGet), http.StatusServiceUnavailable)
 		wantCount(t, deaf, 1)
-		wantReason(t, rec, observe.ReasonDeadline)
+		wantReason(t, rec, observe.ReasonCanceled)
 
 		closed := make(chan struct{})
 		close(closed)

@@ -85,7 +85,7 @@ func (c *call) forbidden() observe.Reason {
 	wish := wishOf(c.req.Context())
 	switch {
 	case gaveUp(c.req) != nil:
-		return observe.ReasonDeadline
+		return gone(c.req)
 	case wish == wishNever:
 		return observe.ReasonNever
 	case vetoed(c.resp):

@@ -5,6 +5,7 @@ package retry
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/http"
@@ -13,6 +14,7 @@ import (
 	"github.com/cenkalti/backoff/v4"
 
 	"github.com/surefoot-go/surefoot/classify"
+	"github.com/surefoot-go/surefoot/observe"
 )
 
 // jitter is how far a wait strays from the middle, as a part of it.
@@ -119,6 +121,14 @@ func gaveUp(req *http.Request) error {
 	default:
 		return nil
 	}
+}
+
+// gone says of a request that was given up what ended it.
+func gone(req *http.Request) observe.Reason {
+	if errors.Is(req.Context().Err(), context.DeadlineExceeded) {
+		return observe.ReasonDeadline
+	}
+	return observe.ReasonCanceled
 }
 
 // pause waits. It returns the reason at once when the caller gives up, also in
