@@ -20,7 +20,7 @@ func (b *Breaker) watch(c *circuit, word, tick uint64, req *http.Request, resp *
 		if err == nil || errors.Is(err, trip.ErrBodyClosed) || errors.Is(err, context.Canceled) || req.Context().Err() != nil {
 			return // read to its end, or no longer wanted
 		}
-		if b.observer != nil {
+		if observe.Listening(b.observer) {
 			observe.Emit(b.observer, observe.Event{
 				Kind: observe.BodyFailed, Context: req.Context(), Key: c.name,
 				Method: req.Method, Status: resp.StatusCode, Err: err,

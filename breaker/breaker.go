@@ -142,7 +142,7 @@ func (t *tripper) guarded(req *http.Request, c *circuit) (*http.Response, error)
 func (b *Breaker) reject(c *circuit, req *http.Request, e *OpenError) error {
 	c.rejected.Add(1)
 	trip.CloseBody(req)
-	if b.observer != nil {
+	if observe.Listening(b.observer) {
 		observe.Emit(b.observer, observe.Event{
 			Kind: observe.Rejected, Context: req.Context(), Key: c.name,
 			Method: req.Method, Reason: observe.ReasonOpen, Wait: e.RetryAfter, Err: e,

@@ -22,7 +22,7 @@ type changes struct {
 // changedLocked notes a change. Whoever calls it calls announce when the lock
 // is released.
 func (b *Breaker) changedLocked(c *circuit, kind observe.Kind, req *http.Request, wait time.Duration) {
-	if b.observer == nil {
+	if !observe.Listening(b.observer) {
 		return
 	}
 	c.gate.changes.pending = append(c.gate.changes.pending, observe.Event{

@@ -257,6 +257,7 @@ func TestProbe_RecoveryTime(t *testing.T) {
 						t.Fatal("got a host that is never found, want it found")
 					}
 				}
+				synctest.Wait() // the state is there before the observer is told
 				// The probe under way, the open time, and three probes.
 				limit := latency + breaker.DefaultOpenFor + breaker.DefaultProbes*(latency+every) + every
 				if took := time.Since(back); took > limit {

@@ -93,7 +93,7 @@ func (k *Keys) marked(h http.Header) bool {
 func (k *Keys) assign(req *http.Request) *http.Request {
 	key := k.cfg.generate()
 	if !isKey(key) {
-		if key != "" && k.cfg.observer != nil {
+		if key != "" && observe.Listening(k.cfg.observer) {
 			k.emit(req, observe.Misconfigured, "idempotency: the generator made a key that cannot be sent; "+
 				"the call goes without one")
 		}
@@ -106,7 +106,7 @@ func (k *Keys) assign(req *http.Request) *http.Request {
 		keyed.Header[DefaultHeader] = nil // a mark for net/http and retries; nothing is sent
 	}
 	keyed.Header[k.cfg.header] = []string{k.cfg.format.write(key)}
-	if k.cfg.observer != nil {
+	if observe.Listening(k.cfg.observer) {
 		k.emit(req, observe.KeyAssigned, "")
 	}
 	return keyed

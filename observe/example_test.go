@@ -6,6 +6,8 @@ package observe_test
 import (
 	"errors"
 	"fmt"
+	"log/slog"
+	"os"
 	"time"
 
 	"go.uber.org/zap"
@@ -79,4 +81,30 @@ func ExampleEmit() {
 func ExampleKind_String() {
 	fmt.Println(observe.RetryScheduled, observe.CircuitHalfOpened)
 	// Output: retry_scheduled circuit_half_opened
+}
+
+func ExampleNewSlog() {
+	handler := slog.NewTextHandler(os.Stdout, &slog.HandlerOptions{
+		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey {
+				return slog.Attr{} // so that the example has the same output every day
+			}
+			return a
+		},
+	})
+	log := observe.NewSlog(slog.New(handler))
+	log.Observe(observe.Event{Kind: observe.CircuitOpened, Key: "https://api.example.com", Wait: time.Second})
+	// Output:
+	// level=WARN msg="circuit opened" surefoot.key=https://api.example.com surefoot.wait=1s
+}
+
+func ExampleRelay() {
+	relay := new(observe.Relay) // give it to a layer, and listen whenever you like
+	remove := relay.Add(observe.Func(func(e observe.Event) { fmt.Println(e.Kind, e.Key) }))
+	relay.Observe(observe.Event{Kind: observe.CircuitClosed, Key: "https://api.example.com"})
+	remove()
+	fmt.Println(observe.Listening(relay))
+	// Output:
+	// circuit_closed https://api.example.com
+	// false
 }

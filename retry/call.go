@@ -34,12 +34,13 @@ type call struct {
 	known  bool
 	bucket *budget.Bucket // of the key, once there was a retry to pay for
 
-	started, sent time.Time // set only for an observer
+	observed      bool      // whether anybody listens, all through the call
+	started, sent time.Time // set only then
 }
 
 // run makes the first attempt, with whatever it takes to make a second.
 func (c *call) run() (*http.Response, error) {
-	c.started = now(c.t.retrier.observer != nil)
+	c.started = now(c.observed)
 	req := c.req
 	if c.t.watches(req) {
 		ctx, p := watch(req.Context())
@@ -107,7 +108,7 @@ func (c *call) retract(last outcome) {
 func (c *call) cancel(p plan, err error) {
 	closeBody(p.body)
 	c.bucket.Refund()
-	if c.t.retrier.observer != nil {
+	if c.observed {
 		c.observe(observe.RetrySuppressed, gone(c.req), 0)
 	}
 	c.resp, c.err = nil, err
@@ -139,7 +140,7 @@ func (c *call) resend(p plan) {
 // send makes one attempt and takes its outcome.
 func (c *call) send(req *http.Request) {
 	r := c.t.retrier
-	c.sent = now(r.observer != nil)
+	c.sent = now(c.observed)
 	resp, err := c.t.next.RoundTrip(req) //nolint:bodyclose // it is handed over or discarded
 	if resp != nil && resp.Request == req {
 		// The caller knows the request that it made, not our copy of it.
@@ -150,7 +151,7 @@ func (c *call) send(req *http.Request) {
 	if err != nil && c.proof.notSent() {
 		c.verdict.NotSent = true
 	}
-	if r.observer != nil {
+	if c.observed {
 		c.observe(observe.AttemptFinished, "", 0)
 	}
 }
@@ -167,11 +168,10 @@ func alone(resp *http.Response, err error) *http.Response {
 
 // finish hands over the last outcome.
 func (c *call) finish() (*http.Response, error) {
-	r := c.t.retrier
 	if c.answered() {
 		c.credit()
 	}
-	if r.observer != nil {
+	if c.observed {
 		c.observe(observe.CallFinished, "", 0)
 	}
 	c.over = true
@@ -205,7 +205,7 @@ func (c *call) key() keyed.Key {
 
 func (c *call) observe(kind observe.Kind, reason observe.Reason, wait time.Duration) {
 	r := c.t.retrier
-	if r.observer == nil {
+	if !c.observed {
 		return
 	}
 	e := observe.Event{

@@ -11,6 +11,7 @@ import (
 
 	"github.com/surefoot-go/surefoot/classify"
 	"github.com/surefoot-go/surefoot/internal/keyed"
+	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/trip"
 )
 
@@ -21,6 +22,7 @@ import (
 type Retrier struct {
 	config
 	names *keyed.Map[struct{}] // of keys, for events; nil without an observer
+	relay *observe.Relay       // the observer, if it is one
 
 	// Copied by each call, never used themselves.
 	template, throttled backoff.ExponentialBackOff
@@ -40,6 +42,7 @@ func New(opts ...Option) (*Retrier, error) {
 	}
 	if c.observer != nil {
 		r.names = keyed.New[struct{}](c.maxKeys, nil, nil)
+		r.relay, _ = c.observer.(*observe.Relay)
 	}
 	return r, nil
 }
@@ -49,11 +52,12 @@ func New(opts ...Option) (*Retrier, error) {
 func (r *Retrier) Wrap(next http.RoundTripper) http.RoundTripper {
 	next = trip.OrDefault(next)
 	t := &tripper{
-		retrier: r, next: next,
+		retrier: r, next: next, relay: r.relay,
 		traces: r.maxAttempts > 1 && (r.trace || traceable(next)),
 		keeps:  r.maxAttempts > 1 && r.bodyBuffer > 0,
 	}
-	t.prepares = t.traces || t.keeps || r.observer != nil
+	t.observed = r.observer != nil && r.relay == nil
+	t.prepares = t.traces || t.keeps || t.observed
 	t.known = r.classifier == classify.Default()
 	return t
 }
@@ -64,6 +68,8 @@ type tripper struct {
 	traces  bool // next calls the hooks of httptrace
 	keeps   bool // bodies without GetBody, while they are sent
 
+	relay    *observe.Relay
+	observed bool // by an observer that is always there
 	prepares bool // there may be something to do before the first attempt
 	known    bool // the classifier is the default one: a 2XX is a success
 }
@@ -80,7 +86,7 @@ func (t *tripper) CloseIdleConnections() { trip.CloseIdle(t.next) }
 // most calls need is here and nothing else: a [call] is large, and even one
 // that is declared in a branch not taken would be cleared each time.
 func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
-	if t.prepares && (t.retrier.observer != nil || t.tees(req) || t.watches(req)) {
+	if t.relay.Listening() || t.prepares && (t.observed || t.tees(req) || t.watches(req)) {
 		return t.prepared(req)
 	}
 	resp, err := t.next.RoundTrip(req)
@@ -93,7 +99,7 @@ func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
 // prepared makes a call of which something has to be known, or kept, before the
 // first attempt, so that a second can be made.
 func (t *tripper) prepared(req *http.Request) (*http.Response, error) {
-	c := call{t: t, req: req}
+	c := call{t: t, req: req, observed: observe.Listening(t.retrier.observer)}
 	return c.run()
 }
 
@@ -116,7 +122,7 @@ func (t *tripper) judge(req *http.Request, resp *http.Response, err error) (*htt
 
 // retry goes on after a first attempt that failed.
 func (t *tripper) retry(req *http.Request, resp *http.Response, err error, v classify.Verdict) (*http.Response, error) {
-	c := call{t: t, req: req, attempt: 1, outcome: outcome{alone(resp, err), err, v}}
+	c := call{t: t, req: req, observed: observe.Listening(t.retrier.observer), attempt: 1, outcome: outcome{alone(resp, err), err, v}}
 	return c.settle()
 }
 

@@ -119,13 +119,14 @@ func (t *Transport) inherit(inner *Transport, cfg *config) {
 		l.breaker = nil
 		t.circuits = in.breaker
 	}
-	if l.observer == nil {
-		l.observer = in.observer
-	}
+	t.heard = append(t.heard, inner.heard...)
 }
 
 func (t *Transport) warn(detail string) {
-	if o := t.layers.observer; o != nil {
-		observe.Emit(o, observe.Event{Kind: observe.Misconfigured, Detail: detail})
+	for _, r := range t.heard {
+		if r.Listening() {
+			observe.Emit(r, observe.Event{Kind: observe.Misconfigured, Detail: detail})
+			return
+		}
 	}
 }

@@ -55,7 +55,7 @@ type layers struct {
 	attempt     *timeout.Timeout
 	perAttempt  []trip.Middleware
 
-	observer observe.Observer
+	relay *observe.Relay
 }
 
 func newConfig(opts []Option) *config {
@@ -73,8 +73,9 @@ func newConfig(opts []Option) *config {
 func (c *config) build() (layers, error) {
 	l := layers{
 		perCall: c.perCall, perAttempt: c.perAttempt,
-		observer: observe.Join(append([]observe.Observer{observe.NewZap(c.logger)}, c.observers...)...),
+		relay: new(observe.Relay),
 	}
+	l.relay.Add(observe.Join(append([]observe.Observer{observe.NewZap(c.logger)}, c.observers...)...))
 	errs := []error{c.validate()}
 	add := func(err error) { errs = append(errs, err) }
 	if c.totalSet && c.total > 0 {
@@ -89,20 +90,20 @@ func (c *config) build() (layers, error) {
 	}
 	if c.keysOn {
 		var err error
-		l.idempotency, err = idempotency.New(append([]idempotency.Option{idempotency.WithObserver(l.observer)}, c.keys...)...)
+		l.idempotency, err = idempotency.New(append([]idempotency.Option{idempotency.WithObserver(l.relay)}, c.keys...)...)
 		add(err)
 	}
 	if !c.retryOff {
 		var err error
 		l.retry, err = retry.New(append([]retry.Option{
-			retry.WithClassifier(c.classifier), retry.WithKey(c.key), retry.WithObserver(l.observer),
+			retry.WithClassifier(c.classifier), retry.WithKey(c.key), retry.WithObserver(l.relay),
 		}, c.retry...)...)
 		add(err)
 	}
 	if !c.breakerOff {
 		var err error
 		l.breaker, err = breaker.New(append([]breaker.Option{
-			breaker.WithClassifier(c.classifier), breaker.WithKey(c.key), breaker.WithObserver(l.observer),
+			breaker.WithClassifier(c.classifier), breaker.WithKey(c.key), breaker.WithObserver(l.relay),
 			breaker.WithWindow(c.window()),
 		}, c.breaker...)...)
 		add(err)

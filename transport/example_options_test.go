@@ -239,6 +239,26 @@ func ExampleWithObserver() {
 	// got 503
 }
 
+func ExampleTransport_Observe() {
+	t, err := transport.New(answers(503, 200), atOnce)
+	if err != nil {
+		panic(err) // only if an option is wrong
+	}
+	stop := t.Observe(observe.Func(func(e observe.Event) { fmt.Println(e.Kind) }))
+	client := &http.Client{Transport: t}
+	_, _ = client.Get("https://api.example.com/v1/payments/42")
+	stop()
+	_, _ = client.Get("https://api.example.com/v1/payments/42") // nobody is told of this one
+	// Output:
+	// sent GET 503
+	// attempt_finished
+	// retry_scheduled
+	// sent GET 200
+	// attempt_finished
+	// call_finished
+	// sent GET 200
+}
+
 func ExampleWithPerAttempt() {
 	sign := func(next http.RoundTripper) http.RoundTripper {
 		return trip.Func(func(req *http.Request) (*http.Response, error) {

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/surefoot-go/surefoot/breaker"
+	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/trip"
 )
 
@@ -24,6 +25,7 @@ type Transport struct {
 
 	names, belowNames []string
 	circuits          *breaker.Breaker // this one's, or those it has found beneath
+	heard             []*observe.Relay // this one's, and that of a stack whose layers it took over
 }
 
 var _ http.RoundTripper = (*Transport)(nil)
@@ -45,7 +47,7 @@ func New(base http.RoundTripper, opts ...Option) (*Transport, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Transport{base: trip.OrDefault(base), layers: l, circuits: l.breaker}
+	t := &Transport{base: trip.OrDefault(base), layers: l, circuits: l.breaker, heard: []*observe.Relay{l.relay}}
 	ground := t.settleNested(cfg)
 	t.assemble(ground)
 	return t, nil
@@ -70,6 +72,22 @@ func Wrap(c *http.Client, opts ...Option) (*http.Client, error) {
 // RoundTrip sends req through the stack, as [http.RoundTripper] demands.
 func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.head.RoundTrip(req)
+}
+
+// Observe has o told of every event of the stack from now on, like those given
+// to [WithObserver], until stop is called: for a page that is looked at, or a
+// test. An event that is on its way may still reach o after stop. A nil o is
+// told nothing.
+func (t *Transport) Observe(o observe.Observer) (stop func()) {
+	stops := make([]func(), len(t.heard))
+	for i, r := range t.heard {
+		stops[i] = r.Add(o)
+	}
+	return func() {
+		for _, stop := range stops {
+			stop()
+		}
+	}
 }
 
 // CloseIdleConnections closes the idle connections of the base, and of

@@ -278,6 +278,32 @@ func TestNew_TakesOverWhatAnInnerTransportDoesForACall(t *testing.T) {
 	}
 }
 
+func TestObserve_TellsOfTheStackBeneathThatWasTakenOver(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		attempts := 0
+		// The circuits are those of the inner stack, the retries those of the outer.
+		outer := build(t, build(t, answer(http.StatusServiceUnavailable, &attempts), transport.WithBreaker(breaker.WithMinRequests(1))))
+		var kinds []observe.Kind
+		stop := outer.Observe(observe.Func(func(e observe.Event) { kinds = append(kinds, e.Kind) }))
+		if _, err := get(t, outer, "http://api.example.com"); err != nil {
+			t.Error(err)
+		}
+		if !slices.Contains(kinds, observe.CircuitOpened) || !slices.Contains(kinds, observe.CallFinished) {
+			t.Errorf("got events %v, want those of both stacks", kinds)
+		}
+		told := len(kinds)
+		stop()
+		stop()
+		if _, err := get(t, outer, "http://api.example.com"); !errors.Is(err, breaker.ErrOpen) {
+			t.Errorf("got error %v, want the circuit to be open", err)
+		}
+		if len(kinds) != told {
+			t.Errorf("got events %v after the end, want none", kinds[told:])
+		}
+	})
+}
+
 //nolint:paralleltest // allocations of tests that run beside it would be counted
 func TestRoundTrip_AllocatesNothingForACallThatGoesWell(t *testing.T) {
 	resp := &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: http.NoBody}
