@@ -49,9 +49,10 @@ func (b *Breaker) now() int64 { return int64(time.Since(b.epoch)) }
 
 // inUse keeps a circuit that is open from eviction: its key would start anew
 // and send to a host that is down. One that nobody has asked for since long
-// after its open time says nothing any more.
+// after its open time says nothing any more. What somebody has forced stays as
+// it is.
 func (b *Breaker) inUse(c *circuit) bool {
-	return stateOf(c.word.Load()) != Closed && b.now() < c.openUntil.Load()+int64(b.window)
+	return c.forced.Load() || stateOf(c.word.Load()) != Closed && b.now() < c.openUntil.Load()+int64(b.window)
 }
 
 type tripper struct {
@@ -104,7 +105,7 @@ func (t *tripper) closed(req *http.Request, c *circuit, word uint64) (*http.Resp
 	case success:
 		b.succeeded(c, word, req, resp)
 	case failure:
-		b.failed(c, word, req, verdict.RetryAfter)
+		b.failed(c, word, req, verdict.RetryAfter/patience)
 	case throttled, excluded:
 	}
 	return resp, err
@@ -132,7 +133,11 @@ func (t *tripper) guarded(req *http.Request, c *circuit) (*http.Response, error)
 	verdict := b.classifier.Classify(req, resp, err)
 	out := b.outcome(verdict, resp, started)
 	reported = true
-	b.report(c, l, req, out, verdict.RetryAfter)
+	wait := verdict.RetryAfter
+	if out == failure {
+		wait /= patience
+	}
+	b.report(c, l, req, out, wait)
 	if out == success {
 		b.watch(c, l.word, 0, req, resp)
 	}
@@ -160,6 +165,12 @@ const (
 	failure                  // the server, or the way to it, does not
 	throttled                // the server works and wants less: fails a probe
 )
+
+// patience is how many probes go to a host that fails within the wait that it
+// asked for. The server says when it expects to be back (RFC 9110 §10.2.3), and
+// calls are rejected meanwhile; but it may be back sooner, and only a probe can
+// tell. One that is healthy and wants less, by a 429, gets none.
+const patience = 5
 
 func (b *Breaker) outcome(v classify.Verdict, resp *http.Response, started int64) outcome {
 	switch v.Class {

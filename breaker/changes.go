@@ -19,15 +19,20 @@ type changes struct {
 	telling bool // a goroutine is at it
 }
 
-// changedLocked notes a change. Whoever calls it calls announce when the lock
+// changedLocked notes a change, which was made by hand if there is no request.
+// Whoever calls it calls announce when the lock
 // is released.
 func (b *Breaker) changedLocked(c *circuit, kind observe.Kind, req *http.Request, wait time.Duration) {
 	if !observe.Listening(b.observer) {
 		return
 	}
-	c.gate.changes.pending = append(c.gate.changes.pending, observe.Event{
-		Kind: kind, Context: req.Context(), Key: c.name, Method: req.Method, Wait: wait,
-	})
+	e := observe.Event{Kind: kind, Key: c.name, Wait: wait}
+	if req == nil {
+		e.Detail = byHand
+	} else {
+		e.Context, e.Method = req.Context(), req.Method
+	}
+	c.gate.changes.pending = append(c.gate.changes.pending, e)
 }
 
 // announce tells the observer of what is pending, unless another goroutine is

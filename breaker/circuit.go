@@ -27,6 +27,7 @@ type circuit struct {
 	recent atomic.Uint64 // the last tick that the clock gave, with busy
 
 	openUntil atomic.Int64 // when the next probe may go; of use while open
+	forced    atomic.Bool  // by hand, into the state that it is in
 	rejected  atomic.Uint64
 	rejection atomic.Pointer[OpenError] // the last one, to be used again
 
@@ -149,8 +150,9 @@ func (b *Breaker) tooMany(c *circuit, tick uint64) bool {
 }
 
 // tooLong reports whether as many failures in a row as the window needs have
-// come in no less than its length. Without it, a host whose every call takes
-// longer than the window to fail would never have enough of them in it.
+// come over more than a blip. The ratio alone would take most of the window to
+// see an outage after a time without failures, and a host whose every call
+// takes longer than the window to fail would never have enough of them in it.
 func (b *Breaker) tooLong(c *circuit, streak, now int64) bool {
-	return streak >= int64(b.minRequests) && now-c.streakSince.Load() >= int64(b.window)
+	return streak >= int64(b.minRequests) && now-c.streakSince.Load() >= int64(min(StreakTime, b.window))
 }

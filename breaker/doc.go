@@ -30,12 +30,19 @@
 //
 // An open circuit rejects at once, with an [*OpenError] that tells how long
 // it will go on; the request's body is closed and nothing is sent. After a
-// second (or the server's Retry-After, if that is longer and up to a minute)
-// one probe at a time is let through. Three good ones in a row close the
+// second one probe at a time is let through. A Retry-After makes it longer, by
+// at most a minute: to all of it where the answer is 429, and to a fifth of it
+// where the server has failed, because it may be back before it expects to be. Three good ones in a row close the
 // circuit and its window starts anew; a bad one opens it again. A probe whose
 // caller gives up counts for nothing and frees its place, and so does one that
 // panics. One that has not come back after the length of the window, or after
 // a minute if that is less, no longer keeps others from probing.
+//
+// # By hand
+//
+// [Breaker.ForceOpen] takes a host away, before maintenance or when it does
+// harm, and [Breaker.ForceClosed] keeps it although it fails. Both last until
+// [Breaker.Reset], which also closes a circuit that has opened by itself.
 //
 // # What it costs
 //

@@ -35,7 +35,9 @@ type OpenError struct {
 	State State
 
 	// RetryAfter is the time until the circuit lets the next probe through, at
-	// the moment of the rejection. While a probe is under way it is a guess.
+	// the moment of the rejection. While a probe is under way it is a guess,
+	// and so it is where the circuit was forced to be open: the initial open
+	// time, after which asking again makes sense.
 	RetryAfter time.Duration
 }
 

@@ -45,10 +45,14 @@ const maxLease = time.Minute
 // errProbe is what gobreaker is told of a failure. No caller ever sees it.
 var errProbe = errors.New("breaker: attempt failed")
 
-// open trips the circuit if it is still in the generation of word.
+// open trips the circuit if it is still in the generation of word and not
+// forced to be closed.
 func (b *Breaker) open(c *circuit, word uint64, req *http.Request, retryAfter time.Duration) {
+	if c.forced.Load() { // every failure comes here then; it needs no lock
+		return
+	}
 	c.mu.Lock()
-	if c.word.Load() != word {
+	if c.word.Load() != word || c.forced.Load() {
 		c.mu.Unlock()
 		return
 	}
@@ -100,8 +104,8 @@ func (b *Breaker) openLocked(c *circuit, req *http.Request, retryAfter time.Dura
 func (b *Breaker) admit(c *circuit, req *http.Request) (lease, *OpenError) {
 	now := b.now()
 	if stateOf(c.word.Load()) == Open {
-		if wait := c.openUntil.Load() - now; wait > 0 {
-			return lease{}, b.openError(c, Open, time.Duration(wait))
+		if wait := b.waitOf(c, now); wait > 0 {
+			return lease{}, b.openError(c, Open, wait)
 		}
 	}
 	c.mu.Lock()
@@ -112,8 +116,8 @@ func (b *Breaker) admit(c *circuit, req *http.Request) (lease, *OpenError) {
 	case Closed:
 		return lease{word: word}, nil
 	case Open:
-		if wait := c.openUntil.Load() - now; wait > 0 { // opened in between
-			return lease{}, b.openError(c, Open, time.Duration(wait))
+		if wait := b.waitOf(c, now); wait > 0 { // opened in between
+			return lease{}, b.openError(c, Open, wait)
 		}
 		word = next(word, HalfOpen)
 		c.word.Store(word)
@@ -160,12 +164,17 @@ func (b *Breaker) report(c *circuit, l lease, req *http.Request, out outcome, re
 }
 
 func (b *Breaker) closeLocked(c *circuit, req *http.Request) {
+	c.clear()
+	c.word.Store(next(c.word.Load(), Closed))
+	b.changedLocked(c, observe.CircuitClosed, req, 0)
+}
+
+// clear forgets all outcomes, but for the totals.
+func (c *circuit) clear() {
 	c.window.clear()
 	c.streak.Store(0)
 	c.lastFailure.Store(0)
 	c.recent.Store(0)
-	c.word.Store(next(c.word.Load(), Closed))
-	b.changedLocked(c, observe.CircuitClosed, req, 0)
 }
 
 // openError returns a rejection with the given wait. At a high rate the same

@@ -86,12 +86,14 @@ func TestModel(t *testing.T) {
 func FuzzBreakerModel(f *testing.F) {
 	f.Add([]byte{0})
 	// Opens, waits, probes, closes.
-	f.Add([]byte{2, 15, 6, 0, 5, 15, 0, 15, 0})
+	f.Add([]byte{2, 14, 6, 0, 5, 14, 0, 14, 0})
 	// Fails probes with 429 and with a body that breaks.
-	f.Add([]byte{2, 15, 6, 0, 5, 15, 10, 0, 5, 15, 4, 7, 0, 2, 15, 6})
+	f.Add([]byte{2, 14, 6, 0, 5, 14, 10, 0, 5, 14, 4, 7, 0, 2, 14, 6})
 	// Two probes at a time, the second after the lease of the first; the second
 	// is good, the first then fails.
-	f.Add([]byte{1, 15, 6, 15, 6, 15, 6, 15, 6, 15, 6, 0, 6, 3, 0, 8, 3, 5, 1, 0, 5, 0, 6})
+	f.Add([]byte{1, 14, 6, 14, 6, 14, 6, 14, 6, 14, 6, 0, 6, 3, 0, 8, 3, 5, 1, 0, 5, 0, 6})
+	// Forced open and reset, forced closed while it fails.
+	f.Add([]byte{2, 14, 0, 15, 0, 14, 0, 0, 11, 14, 0, 15, 8, 14, 0, 15, 4, 14, 6, 14, 6, 15, 8, 14, 6})
 	f.Fuzz(func(t *testing.T, ops []byte) {
 		if len(ops) > 4096 {
 			t.Skip("long enough is enough")

@@ -107,6 +107,8 @@ func (r *run) all() {
 			if n := len(r.bodies); n > 0 {
 				r.body(int(r.op())%n, r.op()%4)
 			}
+		case 15:
+			r.force(int(r.op()))
 		default: // begin and end at once
 			if r.begin() {
 				r.end(len(r.underWay)-1, results[int(r.op())%len(results)])
@@ -172,6 +174,19 @@ func (r *run) end(i int, out result) {
 	c.cancel()
 }
 
+// force does what an operator can do, one time in four.
+func (r *run) force(how int) {
+	if len(r.b.Snapshot()) == 0 || how%4 != 0 {
+		return
+	}
+	acts := []func(string) bool{r.b.ForceOpen, r.b.ForceClosed, r.b.Reset, r.b.Reset}
+	if !acts[how/4%4](url) {
+		r.fail("got false, want the circuit to be known")
+	}
+	[]func(){r.model.forceOpen, r.model.forceClosed, r.model.reset, r.model.reset}[how/4%4]()
+	r.say("by hand: %d", how/4%4)
+}
+
 func (r *run) body(i int, how byte) {
 	c := r.bodies[i]
 	r.bodies = slices.Delete(r.bodies, i, i+1)
@@ -212,13 +227,17 @@ func (r *run) compare() {
 	}
 	c := all[0]
 	successes, failures := m.sum()
-	if c.State != m.state || c.Rejected != m.rejected || c.TotalFailures != m.failures {
-		r.fail("got %+v, want %s with %d failures and %d rejected ever", c, m.state, m.failures, m.rejected)
+	if c.State != m.state || c.Forced != m.forced || c.Rejected != m.rejected || c.TotalFailures != m.failures {
+		r.fail("got %+v, want %s, forced %v, with %d failures and %d rejected ever", c, m.state, m.forced, m.failures, m.rejected)
 	}
 	if m.state == breaker.Closed && (c.Successes != uint64(successes) || c.Failures != uint64(failures)) {
 		r.fail("got %+v, want %d successes and %d failures", c, successes, failures)
 	}
-	if want := max(m.openUntil-m.now, 0); m.state == breaker.Open && c.RetryAfter != want {
+	want := max(m.openUntil-m.now, 0)
+	if m.forced {
+		want = 0
+	}
+	if m.state == breaker.Open && c.RetryAfter != want {
 		r.fail("got %s left, want %s", c.RetryAfter, want)
 	}
 }

@@ -41,6 +41,8 @@ type model struct {
 	probe      *attempt // the one that keeps others out
 	leaseUntil time.Duration
 
+	forced bool // into its state, by hand
+
 	rejected, failures uint64 // ever
 	events             []observe.Kind
 }
@@ -67,6 +69,9 @@ func (m *model) change(s breaker.State, event observe.Kind) {
 
 // begin returns the attempt, or for how long it is rejected.
 func (m *model) begin() (*attempt, time.Duration) {
+	if m.state == breaker.Open && m.forced {
+		return nil, m.reject(m.openFor)
+	}
 	if m.state == breaker.Open && m.now >= m.openUntil {
 		m.change(breaker.HalfOpen, observe.CircuitHalfOpened)
 		m.good, m.probe = 0, nil
@@ -106,7 +111,7 @@ func (m *model) end(a *attempt, out result) {
 		m.streak = 0
 		a.watched = out.body && (m.goodIn(a.slot)%16 == 1 || m.lastFailure >= 0 && m.now-m.lastFailure < m.window)
 	case out.kind == bad:
-		m.fail(out.retryAfter)
+		m.fail(out.retryAfter / 5)
 	}
 }
 
@@ -118,12 +123,15 @@ func (m *model) endProbe(a *attempt, out result) {
 	case good:
 		if m.good++; m.good == m.probes {
 			m.change(breaker.Closed, observe.CircuitClosed)
-			m.outcomes, m.streak, m.lastFailure = nil, 0, -1
-			m.recent, m.busy = 0, false
+			m.forget()
 		}
 	case bad, slowDown:
 		m.base = min(2*m.base, m.maxOpenFor)
-		m.open(out.retryAfter)
+		wait := out.retryAfter
+		if out.kind == bad {
+			wait /= 5 // a server that fails may be back before it expects to be
+		}
+		m.open(wait)
 	case nothing:
 	}
 }
@@ -140,11 +148,41 @@ func (m *model) fail(retryAfter time.Duration) {
 	successes, failures := m.sum()
 	total := successes + failures
 	tooMany := total >= m.min && float64(failures)/float64(total) >= m.ratio
-	tooLong := m.streak >= m.min && m.now-m.streakSince >= m.window
-	if tooMany || tooLong {
+	tooLong := m.streak >= m.min && m.now-m.streakSince >= min(m.window, time.Second)
+	if (tooMany || tooLong) && !m.forced {
 		m.base = m.openFor
 		m.open(retryAfter)
 	}
+}
+
+// forget empties the window.
+func (m *model) forget() {
+	m.outcomes, m.streak, m.lastFailure = nil, 0, -1
+	m.recent, m.busy = 0, false
+}
+
+func (m *model) forceOpen() {
+	m.forced = true
+	if m.state != breaker.Open {
+		m.change(breaker.Open, observe.CircuitOpened)
+	}
+}
+
+func (m *model) forceClosed() {
+	if m.state != breaker.Closed {
+		m.reset()
+	}
+	m.forced = true
+}
+
+func (m *model) reset() {
+	m.forced = false
+	if m.state == breaker.Closed {
+		m.generation++
+	} else {
+		m.change(breaker.Closed, observe.CircuitClosed)
+	}
+	m.forget()
 }
 
 // open leaves to the comparison when it ends, which may depend on chance.
@@ -155,6 +193,9 @@ func (m *model) open(retryAfter time.Duration) {
 
 // openTimes returns the bounds of the open time.
 func (m *model) openTimes() (least, most time.Duration) {
+	if m.forced {
+		return 0, 0
+	}
 	least, most = m.base, m.base
 	if m.openFor != m.maxOpenFor {
 		most += m.base / 10

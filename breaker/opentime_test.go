@@ -108,28 +108,30 @@ func TestOpenFor_RetryAfter(t *testing.T) {
 		name       string
 		retryAfter string
 		openFor    time.Duration
-		want       time.Duration
+		of503      time.Duration
+		of429      time.Duration
 	}{
-		{"a longer Retry-After is honoured", "5", time.Second, 5 * time.Second},
-		{"a shorter one is not", "1", 2 * time.Second, 2 * time.Second},
-		{"one of zero is not", "0", time.Second, time.Second},
-		{"one of a minute is", "60", time.Second, breaker.MaxRetryAfter},
-		{"one of over a minute is one of a minute", "61", time.Second, breaker.MaxRetryAfter},
-		{"one of ages is one of a minute", strconv.FormatInt(math.MaxInt64, 10), time.Second, breaker.MaxRetryAfter},
-		{"one that makes no sense is none", "soon", time.Second, time.Second},
-		{"an open time of over a minute stays", "120", 90 * time.Second, 90 * time.Second},
+		{"a longer Retry-After is honoured", "5", time.Second, time.Second, 5 * time.Second},
+		{"a much longer one of a host that fails, in part", "20", time.Second, 4 * time.Second, 20 * time.Second},
+		{"a shorter one is not", "1", 2 * time.Second, 2 * time.Second, 2 * time.Second},
+		{"one of zero is not", "0", time.Second, time.Second, time.Second},
+		{"one of a minute is", "60", time.Second, 12 * time.Second, breaker.MaxRetryAfter},
+		{"one of over a minute is one of a minute", "301", time.Second, breaker.MaxRetryAfter, breaker.MaxRetryAfter},
+		{"one of ages is one of a minute", strconv.FormatInt(math.MaxInt64, 10), time.Second, breaker.MaxRetryAfter, breaker.MaxRetryAfter},
+		{"one that makes no sense is none", "soon", time.Second, time.Second, time.Second},
+		{"an open time of over a minute stays", "120", 90 * time.Second, 90 * time.Second, 90 * time.Second},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			for _, code := range []int{http.StatusServiceUnavailable, http.StatusTooManyRequests} {
+			for code, want := range map[int]time.Duration{http.StatusServiceUnavailable: tt.of503, http.StatusTooManyRequests: tt.of429} {
 				bubble(t, func(t *testing.T) {
 					h := &host{}
 					_, rt := tripped(t, h, breaker.WithOpenFor(tt.openFor, tt.openFor))
 					pass(tt.openFor)
 					h.now(status(code, "Retry-After", tt.retryAfter))
 					wantSent(t, rt) // a probe, which fails
-					if got := rejected(t, rt).RetryAfter; got != tt.want {
-						t.Errorf("%d: got %s to wait, want %s", code, got, tt.want)
+					if got := rejected(t, rt).RetryAfter; got != want {
+						t.Errorf("%d: got %s to wait, want %s", code, got, want)
 					}
 				})
 			}
@@ -141,7 +143,7 @@ func TestOpenFor_RetryAfterOfWhatTrips(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
 		b := newBreaker(t, breaker.WithMinRequests(3))
-		rt := b.Wrap(status(http.StatusServiceUnavailable, "Retry-After", "7"))
+		rt := b.Wrap(status(http.StatusServiceUnavailable, "Retry-After", "35"))
 		sendN(rt, 3)
 		if got := rejected(t, rt).RetryAfter; got != 7*time.Second {
 			t.Errorf("got %s to wait, want 7s", got)

@@ -32,6 +32,11 @@ const (
 	DefaultMaxKeys = 10_000
 )
 
+// StreakTime is how long failures in a row must go on to open a circuit by
+// themselves, or the window where that is shorter. A blip of less is bridged by
+// retries.
+const StreakTime = time.Second
+
 // MaxRetryAfter bounds how long a server's Retry-After can keep a circuit
 // open, beyond the open time that is configured. A host must be found again
 // within a minute of its return whatever its last words were.
@@ -53,8 +58,8 @@ func WithFailureRatio(ratio float64) Option {
 }
 
 // WithMinRequests sets how many outcomes, from 1 to 100 000, the window must
-// hold before the ratio counts. As many failures in a row, however slowly they
-// came, open a circuit too. The default is [DefaultMinRequests].
+// hold before the ratio counts. As many failures in a row, over at least
+// [StreakTime] and however slowly they came, open a circuit too. The default is [DefaultMinRequests].
 func WithMinRequests(n int) Option {
 	return optionFunc(func(c *config) { c.minRequests = n })
 }

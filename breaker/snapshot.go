@@ -20,8 +20,11 @@ type Circuit struct {
 	// State is the state at its last change. An open circuit whose time is over
 	// stays [Open] until a call comes along to probe it.
 	State State
+	// Forced says that State was set by [Breaker.ForceOpen] or
+	// [Breaker.ForceClosed], and lasts.
+	Forced bool
 	// RetryAfter is the time until the next probe may go. It is zero unless
-	// the circuit is open.
+	// the circuit is open, and where it is forced to be: no probe will go.
 	RetryAfter time.Duration
 	// Successes and Failures are in the window now.
 	Successes, Failures uint64
@@ -49,24 +52,32 @@ func (b *Breaker) Snapshot() []Circuit {
 // State returns the state of the circuit of a key, in the form that
 // [Circuit].Key has. A key that is not known is [Closed].
 func (b *Breaker) State(key string) State {
+	if c := b.find(key); c != nil {
+		return stateOf(c.word.Load())
+	}
+	return Closed
+}
+
+// find returns the circuit of a key in the form that [Circuit].Key has, or nil.
+func (b *Breaker) find(key string) *circuit {
 	k := keyed.Key{Host: key}
 	if scheme, host, ok := strings.Cut(key, "://"); ok && b.key == nil {
 		k = keyed.Key{Scheme: scheme, Host: host}
 	}
 	if e := b.circuits.Peek(k); e != nil {
-		return stateOf(e.Value.word.Load())
+		return &e.Value
 	}
-	return Closed
+	return nil
 }
 
 func (b *Breaker) look(c *circuit) Circuit {
 	now := b.now()
-	seen := Circuit{Key: c.name, State: stateOf(c.word.Load()), Rejected: c.rejected.Load()}
+	seen := Circuit{Key: c.name, State: stateOf(c.word.Load()), Forced: c.forced.Load(), Rejected: c.rejected.Load()}
 	seen.Successes, seen.Failures = c.window.sum(b.span, b.span.tick(now))
 	successes, failures := c.window.totals()
 	seen.TotalSuccesses = raise(&c.told.successes, successes)
 	seen.TotalFailures = raise(&c.told.failures, failures)
-	if seen.State == Open {
+	if seen.State == Open && !seen.Forced {
 		seen.RetryAfter = max(time.Duration(c.openUntil.Load()-now), 0)
 	}
 	return seen

@@ -86,7 +86,7 @@ func TestTrap_OutcomesSlowerThanTheWindow(t *testing.T) {
 			wantState(t, b, breaker.Closed)
 		})
 	})
-	t.Run("in a row but in no time, which is for the ratio to judge", func(t *testing.T) {
+	t.Run("in a row, but no longer than a blip", func(t *testing.T) {
 		t.Parallel()
 		bubble(t, func(t *testing.T) {
 			h := &host{reply: status(http.StatusOK)}
@@ -95,9 +95,12 @@ func TestTrap_OutcomesSlowerThanTheWindow(t *testing.T) {
 			sendN(rt, 1000)
 			h.now(status(http.StatusBadGateway))
 			sendN(rt, 100)
-			pass(breaker.DefaultWindow / 2)
+			pass(breaker.StreakTime - 1)
 			sendN(rt, 100)
 			wantState(t, b, breaker.Closed)
+			pass(1)
+			sendN(rt, 1)
+			wantState(t, b, breaker.Open)
 		})
 	})
 }
