@@ -275,3 +275,30 @@ func ExampleWithObserver() {
 	// rejected https://api.example.com 1s
 	// 20 sent, 1 rejected
 }
+
+func ExampleBreaker_ForceOpen() {
+	b, err := breaker.New()
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	client := &http.Client{Transport: b.Wrap(status(http.StatusOK))} // in place of a network
+	ask := func() {
+		resp, err := client.Get("https://api.example.com/")
+		if err != nil {
+			fmt.Println("rejected:", errors.Is(err, breaker.ErrOpen))
+			return
+		}
+		_ = resp.Body.Close()
+		fmt.Println(resp.StatusCode)
+	}
+	ask()
+	b.ForceOpen("https://api.example.com") // before its maintenance
+	ask()
+	b.Reset("https://api.example.com") // after it
+	ask()
+	// Output:
+	// 200
+	// rejected: true
+	// 200
+}

@@ -13,6 +13,7 @@ import (
 	"testing/synctest"
 
 	"github.com/surefoot-go/surefoot/internal/budget"
+	"github.com/surefoot-go/surefoot/internal/keyed"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/trip"
@@ -61,7 +62,7 @@ func TestBudget_BoundsRetriesOfHostThatIsDown(t *testing.T) {
 			}
 		}
 		keys := r.Snapshot()
-		if len(keys) != 1 || keys[0] != (retry.Key{Key: "http://a.test", Retries: 10, Refused: uint64(refused)}) {
+		if len(keys) != 1 || keys[0] != (retry.Key{Key: "http://a.test", Size: 10, Retries: 10, Refused: uint64(refused)}) {
 			t.Errorf("got budgets %+v, want one with 10 retries and %d refused", keys, refused)
 		}
 	})
@@ -177,9 +178,9 @@ func TestBudget_IsKeptPerKey(t *testing.T) {
 		keys := r.Snapshot()
 		slices.SortFunc(keys, func(a, b retry.Key) int { return cmp.Compare(a.Key, b.Key) })
 		want := []retry.Key{
-			{Key: "http://a.test", Retries: 10, Refused: 8},
-			{Key: "http://a.test:8080", Tokens: 7, Retries: 3},
-			{Key: "http://b.test", Tokens: 7, Retries: 3},
+			{Key: "http://a.test", Size: 10, Retries: 10, Refused: 8},
+			{Key: "http://a.test:8080", Tokens: 7, Size: 10, Retries: 3},
+			{Key: "http://b.test", Tokens: 7, Size: 10, Retries: 3},
 		}
 		if !slices.Equal(keys, want) {
 			t.Errorf("got budgets %+v, want %+v", keys, want)
@@ -260,6 +261,32 @@ func TestWithSharedBudget_PaysFromOnePool(t *testing.T) {
 		}
 		wantTokens(t, a, 0)
 		wantTokens(t, b, 0)
+	})
+}
+
+func TestWithRecentSuccesses_LetsTheBudgetGrow(t *testing.T) {
+	t.Parallel()
+	ofA := func(k keyed.Key) uint64 {
+		if k.Host == "a.test" {
+			return 50
+		}
+		return 0
+	}
+	synctest.Test(t, func(t *testing.T) {
+		r := newRetrier(t, retry.WithRecentSuccesses(ofA))
+		if got := callHost(t, r, "a.test", 20, fail(errReset)); got != 20+20 {
+			t.Errorf("got %d attempts for 20 calls, want 10 retries and a fifth of 50 more", got)
+		}
+		if got := callHost(t, r, "b.test", 20, fail(errReset)); got != 20+10 {
+			t.Errorf("got %d attempts for 20 calls to the other host, want 10 retries", got)
+		}
+		if keys := r.Snapshot(); keys[0].Size+keys[1].Size != 20+10 {
+			t.Errorf("got budgets %+v, want sizes of 20 and 10", keys)
+		}
+		fixed := newRetrier(t, retry.WithRecentSuccesses(ofA), retry.WithBudget(3, 0))
+		if got := callHost(t, fixed, "a.test", 20, fail(errReset)); got != 20+3 {
+			t.Errorf("got %d attempts, want the 3 retries that were asked for", got)
+		}
 	})
 }
 

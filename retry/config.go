@@ -13,6 +13,7 @@ import (
 
 	"github.com/surefoot-go/surefoot/classify"
 	"github.com/surefoot-go/surefoot/internal/budget"
+	"github.com/surefoot-go/surefoot/internal/keyed"
 	"github.com/surefoot-go/surefoot/observe"
 )
 
@@ -23,6 +24,8 @@ type config struct {
 	scheduleSet     bool
 	retryAfterLimit time.Duration
 	rule            budget.Rule
+	ruleSet         bool
+	recent          func(keyed.Key) uint64
 	unbudgeted      bool
 	pool            *budget.Pool
 	bodyBuffer      int64
@@ -52,6 +55,9 @@ func newConfig(opts []Option) (config, error) {
 	}
 	if c.classifier == nil {
 		c.classifier = classify.Default()
+	}
+	if !c.ruleSet {
+		c.rule.PerRecent, c.rule.Recent = DefaultBudgetPerRecent, c.recent
 	}
 	if c.pool == nil && !c.unbudgeted {
 		c.pool = budget.NewPool(c.rule, c.maxKeys)

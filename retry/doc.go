@@ -61,9 +61,10 @@
 //	                 has given up
 //	body             it cannot be had again
 //	open             the attempt was made and a circuit had opened meanwhile
-//	budget           10 tokens for each key (scheme, host and port): a retry
-//	                 takes one, which comes back when it is answered; every
-//	                 answer puts back 0.1
+//	budget           10 tokens for each key (scheme, host and port), and in
+//	                 a stack with a breaker a fifth of the successes of the
+//	                 last 10 s: a retry takes one, which comes back when it is
+//	                 answered; every answer puts back 0.1
 //	open             a circuit beneath opened during the wait: the outcome
 //	                 before it is handed over, and not the rejection, which
 //	                 would say that nothing was sent

@@ -11,6 +11,7 @@ import (
 
 	"github.com/surefoot-go/surefoot/classify"
 	"github.com/surefoot-go/surefoot/internal/budget"
+	"github.com/surefoot-go/surefoot/internal/keyed"
 	"github.com/surefoot-go/surefoot/observe"
 )
 
@@ -19,9 +20,9 @@ const (
 	// DefaultMaxAttempts counts the first attempt.
 	DefaultMaxAttempts = 4
 	// DefaultInitialBackoff is the middle of the first wait. With four attempts
-	// the waits are 0.7 s in all, enough to bridge the moment in which a
+	// the waits are 0.9 s in all, enough to bridge the moment in which a
 	// service fails over.
-	DefaultInitialBackoff = 100 * time.Millisecond
+	DefaultInitialBackoff = 125 * time.Millisecond
 	// DefaultMaxBackoff is the longest wait that the schedule asks for.
 	DefaultMaxBackoff = 20 * time.Second
 	// DefaultThrottledBackoff takes the place of the initial wait when the
@@ -29,10 +30,14 @@ const (
 	DefaultThrottledBackoff = time.Second
 	// DefaultRetryAfterLimit is the longest Retry-After that is waited for.
 	DefaultRetryAfterLimit = time.Minute
-	// DefaultBudgetTokens is the size of a key's budget.
+	// DefaultBudgetTokens is the size of the budget of a key without successes
+	// of late.
 	DefaultBudgetTokens = 10
 	// DefaultBudgetPerSuccess is what a success puts back.
 	DefaultBudgetPerSuccess = 0.1
+	// DefaultBudgetPerRecent is what a recent success adds to the size, where
+	// something counts them; see [WithRecentSuccesses].
+	DefaultBudgetPerRecent = 0.2
 	// DefaultMaxKeys is how many budgets are kept.
 	DefaultMaxKeys = 10_000
 )
@@ -87,11 +92,23 @@ func WithRetryAfterLimit(d time.Duration) Option {
 // retry that succeeds its own token too. So of a service that fails now and
 // then all calls are retried, and one that is down sees little more than its
 // normal load. Tokens must be from 1 to a million, perSuccess from 0 to tokens.
-// The defaults are [DefaultBudgetTokens] and [DefaultBudgetPerSuccess].
+// The defaults are [DefaultBudgetTokens] and [DefaultBudgetPerSuccess]; the
+// size of a budget that is set here does not grow as that of [WithRecentSuccesses]
+// does.
 func WithBudget(tokens, perSuccess float64) Option {
 	return optionFunc(func(c *config) {
-		c.rule, c.unbudgeted, c.pool = budget.Rule{Tokens: tokens, PerSuccess: perSuccess}, false, nil
+		c.rule, c.ruleSet = budget.Rule{Tokens: tokens, PerSuccess: perSuccess}, true
+		c.unbudgeted, c.pool = false, nil
 	})
+}
+
+// WithRecentSuccesses lets the size of a budget grow by [DefaultBudgetPerRecent]
+// for each success that the function counts, unless [WithBudget] sets it. A
+// blip costs a retry or two for every call that falls into it, and so more at a
+// busy host. Only packages of this module can use it: package transport counts
+// by the window of the circuit, which is the last 10 s by default.
+func WithRecentSuccesses(count func(keyed.Key) uint64) Option {
+	return optionFunc(func(c *config) { c.recent = count })
 }
 
 // WithoutBudget lets every call use all its attempts. An outage then sees

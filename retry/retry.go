@@ -10,6 +10,7 @@ import (
 	"github.com/cenkalti/backoff/v4"
 
 	"github.com/surefoot-go/surefoot/classify"
+	"github.com/surefoot-go/surefoot/internal/budget"
 	"github.com/surefoot-go/surefoot/internal/keyed"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/trip"
@@ -157,8 +158,9 @@ func Wraps(rt http.RoundTripper) bool {
 type Key struct {
 	// Key names it, by default as scheme, host and port.
 	Key string
-	// Tokens is the level of the budget.
-	Tokens float64
+	// Tokens is the level of the budget, and Size the most that it could be
+	// when a token was last wanted.
+	Tokens, Size float64
 	// Retries counts the tokens taken, and Refused the retries that were not
 	// made for want of one, since the budget was made.
 	Retries, Refused uint64
@@ -171,10 +173,14 @@ func (r *Retrier) Snapshot() []Key {
 	keys := make([]Key, 0, len(entries))
 	for _, e := range entries {
 		b := &e.Value
-		keys = append(keys, Key{Key: e.Name, Tokens: b.Level(), Retries: b.Taken(), Refused: b.Refused()})
+		keys = append(keys, Key{Key: e.Name, Tokens: b.Level(), Size: b.Size(), Retries: b.Taken(), Refused: b.Refused()})
 	}
 	return keys
 }
+
+// Budget returns the pool of all budgets, for another layer that pays from it;
+// see [WithSharedBudget]. It is nil where there is none.
+func (r *Retrier) Budget() *budget.Pool { return r.pool }
 
 // MaxAttempts returns how often a request is sent at most.
 func (r *Retrier) MaxAttempts() int { return r.maxAttempts }

@@ -74,11 +74,11 @@ func TestSchedule_Waits(t *testing.T) {
 	}{
 		{
 			"the defaults", unavailable, nil,
-			[]span{{50 * ms, 150 * ms}, {100 * ms, 300 * ms}, {200 * ms, 600 * ms}},
+			[]span{{125 * ms / 2, 375 * ms / 2}, {125 * ms, 375 * ms}, {250 * ms, 750 * ms}},
 		},
 		{
 			"errors wait as answers do", fail(errReset), nil,
-			[]span{{50 * ms, 150 * ms}, {100 * ms, 300 * ms}, {200 * ms, 600 * ms}},
+			[]span{{125 * ms / 2, 375 * ms / 2}, {125 * ms, 375 * ms}, {250 * ms, 750 * ms}},
 		},
 		{
 			"throttled answers wait ten times as long", throttled, nil,

@@ -14,6 +14,7 @@ import (
 	"github.com/surefoot-go/surefoot/breaker"
 	"github.com/surefoot-go/surefoot/classify"
 	"github.com/surefoot-go/surefoot/idempotency"
+	"github.com/surefoot-go/surefoot/internal/keyed"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/timeout"
@@ -55,7 +56,19 @@ type layers struct {
 	attempt     *timeout.Timeout
 	perAttempt  []trip.Middleware
 
-	relay *observe.Relay
+	relay   *observe.Relay
+	counter *counter
+}
+
+// A counter tells retries of the successes that circuits count. Which circuits
+// these are is known only when the stack is built.
+type counter struct{ circuits *breaker.Breaker }
+
+func (c *counter) recent(k keyed.Key) uint64 {
+	if c.circuits == nil {
+		return 0
+	}
+	return c.circuits.RecentSuccesses(k)
 }
 
 func newConfig(opts []Option) *config {
@@ -73,7 +86,7 @@ func newConfig(opts []Option) *config {
 func (c *config) build() (layers, error) {
 	l := layers{
 		perCall: c.perCall, perAttempt: c.perAttempt,
-		relay: new(observe.Relay),
+		relay: new(observe.Relay), counter: new(counter),
 	}
 	l.relay.Add(observe.Join(append([]observe.Observer{observe.NewZap(c.logger)}, c.observers...)...))
 	errs := []error{c.validate()}
@@ -97,6 +110,7 @@ func (c *config) build() (layers, error) {
 		var err error
 		l.retry, err = retry.New(append([]retry.Option{
 			retry.WithClassifier(c.classifier), retry.WithKey(c.key), retry.WithObserver(l.relay),
+			retry.WithRecentSuccesses(l.counter.recent),
 		}, c.retry...)...)
 		add(err)
 	}

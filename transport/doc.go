@@ -34,8 +34,10 @@
 // # Defaults
 //
 //	attempts               4, the first included           retry.WithMaxAttempts
-//	waits                  100 ms doubled, ±50 %, ≤ 20 s   retry.WithBackoff
-//	budget                 10 tokens a key, +0.1 a success retry.WithBudget
+//	waits                  125 ms doubled, ±50 %, ≤ 20 s   retry.WithBackoff
+//	budget                 10 tokens a key and a fifth of  retry.WithBudget
+//	                       the last 10 s' successes,
+//	                       +0.1 a success
 //	Retry-After            waited for up to 60 s           retry.WithRetryAfterLimit
 //	circuit opens          80 % of ≥ 20 in 10 s            breaker.WithFailureRatio, …
 //	circuit stays open     1 s, then 3 probes one by one   breaker.WithOpenFor, …

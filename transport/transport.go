@@ -49,6 +49,7 @@ func New(base http.RoundTripper, opts ...Option) (*Transport, error) {
 	}
 	t := &Transport{base: trip.OrDefault(base), layers: l, circuits: l.breaker, heard: []*observe.Relay{l.relay}}
 	ground := t.settleNested(cfg)
+	l.counter.circuits = t.circuits
 	t.assemble(ground)
 	return t, nil
 }

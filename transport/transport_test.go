@@ -14,6 +14,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -420,6 +422,48 @@ type closer struct {
 }
 
 func (c *closer) Close() error { *c.closed++; return nil }
+
+// A blip that a busy host has costs retries in proportion to its calls.
+func TestStack_ABusyHostsBlipIsBridged(t *testing.T) {
+	t.Parallel()
+	for name, wrap := range map[string]func(http.RoundTripper) *transport.Transport{
+		"one stack":          func(base http.RoundTripper) *transport.Transport { return build(t, base) },
+		"one around another": func(base http.RoundTripper) *transport.Transport { return build(t, build(t, base)) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				const rate = 100 // calls a second
+				var status atomic.Int64
+				rt := wrap(trip.Func(func(req *http.Request) (*http.Response, error) {
+					return &http.Response{StatusCode: int(status.Load()), Header: http.Header{}, Body: http.NoBody, Request: req}, nil
+				}))
+				var calls sync.WaitGroup
+				var failed atomic.Int64
+				run := func(d time.Duration) {
+					for range int64(d / (time.Second / rate)) {
+						calls.Go(func() {
+							if resp, err := get(t, rt, "http://api.example.com"); err != nil || resp.StatusCode != http.StatusOK {
+								failed.Add(1)
+							}
+						})
+						<-time.NewTimer(time.Second / rate).C
+					}
+				}
+				status.Store(http.StatusOK)
+				run(10 * time.Second)
+				status.Store(http.StatusServiceUnavailable)
+				run(300 * time.Millisecond)
+				status.Store(http.StatusOK)
+				run(time.Second)
+				calls.Wait()
+				if failed.Load() != 0 {
+					t.Errorf("got %d calls that failed, want none", failed.Load())
+				}
+			})
+		})
+	}
+}
 
 func TestSnapshot_TellsCircuitsAndBudgets(t *testing.T) {
 	t.Parallel()

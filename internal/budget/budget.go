@@ -10,11 +10,19 @@
 // bucket's size. Nothing is put back by time alone, because a floor in time
 // would be multiplied by the number of clients in a fleet, which is what keeps
 // an overloaded service down.
+//
+// The size of a bucket may grow with the successes of the last seconds. What a
+// blip costs is in proportion to the calls that fall into it, and a bucket that
+// is right for one call a second is empty in the tenth part of a blip at a
+// hundred. During an outage there are no successes, and the bucket shrinks
+// again.
 package budget
 
 import (
 	"math"
 	"sync/atomic"
+
+	"github.com/surefoot-go/surefoot/internal/keyed"
 )
 
 const (
@@ -28,18 +36,28 @@ const (
 
 // A Rule says how buckets fill. All buckets of a client share one.
 type Rule struct {
-	// Tokens is the size of a bucket, which starts full.
+	// Tokens is the size of a bucket without successes. It starts full.
 	Tokens float64
 	// PerSuccess is what a success puts back.
 	PerSuccess float64
+	// PerRecent is what a recent success adds to the size.
+	PerRecent float64
+	// Recent returns the number of recent successes of a key. It may be nil,
+	// and must be safe for concurrent use.
+	Recent func(keyed.Key) uint64
+}
+
+// size returns how large a bucket is after so many recent successes.
+func (r *Rule) size(recent uint64) int64 {
+	return units(r.Tokens + r.PerRecent*float64(recent))
 }
 
 // A Bucket is the budget of one key. Make it full with [Bucket.Fill] before
 // use. It is safe for concurrent use; no operation blocks or allocates. A nil
 // Bucket is one that nothing empties.
 type Bucket struct {
-	level atomic.Int64
-	size  int64
+	spent atomic.Int64 // so that a size that changes needs nothing else to change
+	size  atomic.Int64
 	gain  int64
 
 	taken, refused atomic.Uint64
@@ -49,9 +67,9 @@ type Bucket struct {
 // is negative or not a number counts as zero. It must not run beside any other
 // method.
 func (b *Bucket) Fill(r Rule) {
-	b.size = units(r.Tokens)
+	b.size.Store(r.size(0))
 	b.gain = units(r.PerSuccess)
-	b.level.Store(b.size)
+	b.spent.Store(0)
 }
 
 // units rounds, because 0.29 × 1000 is a little under 290 in binary.
@@ -72,12 +90,12 @@ func (b *Bucket) Take() bool {
 		return true
 	}
 	for {
-		level := b.level.Load()
-		if level < unit {
+		spent := b.spent.Load()
+		if b.size.Load()-spent < unit {
 			b.refused.Add(1)
 			return false
 		}
-		if b.level.CompareAndSwap(level, level-unit) {
+		if b.spent.CompareAndSwap(spent, spent+unit) {
 			b.taken.Add(1)
 			return true
 		}
@@ -100,11 +118,11 @@ func (b *Bucket) Refund() {
 
 func (b *Bucket) add(gain int64) {
 	for {
-		level := b.level.Load()
-		if level >= b.size {
+		spent := b.spent.Load()
+		if spent == 0 {
 			return
 		}
-		if b.level.CompareAndSwap(level, min(level+gain, b.size)) {
+		if b.spent.CompareAndSwap(spent, max(spent-gain, 0)) {
 			return
 		}
 	}
@@ -118,4 +136,7 @@ func (b *Bucket) Taken() uint64 { return b.taken.Load() }
 func (b *Bucket) Refused() uint64 { return b.refused.Load() }
 
 // Level returns the tokens in the bucket.
-func (b *Bucket) Level() float64 { return float64(b.level.Load()) / unit }
+func (b *Bucket) Level() float64 { return float64(max(b.size.Load()-b.spent.Load(), 0)) / unit }
+
+// Size returns how many there may be, as of the last time that one was wanted.
+func (b *Bucket) Size() float64 { return float64(b.size.Load()) / unit }

@@ -13,6 +13,7 @@ import (
 // that never fail have none: a bucket that nobody took from is full, and a
 // full bucket needs no memory. A nil Pool is a budget without bounds.
 type Pool struct {
+	rule    Rule
 	buckets *keyed.Map[Bucket]
 	spent   atomic.Bool
 }
@@ -20,18 +21,22 @@ type Pool struct {
 // NewPool returns a pool of at most limit buckets that fill by the rule. A
 // bucket that is evicted comes back full.
 func NewPool(rule Rule, limit int) *Pool {
-	return &Pool{buckets: keyed.New(limit, func(b *Bucket, _ string) { b.Fill(rule) }, nil)}
+	return &Pool{rule: rule, buckets: keyed.New(limit, func(b *Bucket, _ string) { b.Fill(rule) }, nil)}
 }
 
-// Bucket returns the bucket of k, for whoever is about to take from it and will
-// have more to do with it. That of a nil Pool is nil, and without bounds.
+// Bucket returns the bucket of k, as large as it is now, for whoever is about to
+// take from it and will have more to do with it. That of a nil Pool is nil, and without bounds.
 func (p *Pool) Bucket(k keyed.Key) *Bucket {
 	if p == nil {
 		return nil
 	}
 	// Set before a token is gone, so that no success can miss the bucket.
 	p.spent.Store(true)
-	return &p.buckets.Get(k).Value
+	b := &p.buckets.Get(k).Value
+	if p.rule.Recent != nil {
+		b.size.Store(p.rule.size(p.rule.Recent(k)))
+	}
+	return b
 }
 
 // Take takes a token of k and reports whether there was one.

@@ -61,6 +61,36 @@ func TestPool_IsIdleUntilATokenIsWanted(t *testing.T) {
 	}
 }
 
+func TestPool_GrowsWithRecentSuccesses(t *testing.T) {
+	t.Parallel()
+	recent := map[keyed.Key]uint64{a: 100}
+	p := budget.NewPool(budget.Rule{
+		Tokens: 2, PerSuccess: 0.5, PerRecent: 0.05, Recent: func(k keyed.Key) uint64 { return recent[k] },
+	}, 10)
+	if got := takes(p, a); got != 7 {
+		t.Errorf("got %d tokens after 100 successes, want 7", got)
+	}
+	if got := takes(p, b); got != 2 {
+		t.Errorf("got %d tokens without successes, want 2", got)
+	}
+	recent[a] = 0 // an outage: what was spent stays spent
+	p.Refund(a)
+	if b := p.Bucket(a); b.Take() || b.Level() != 0 || b.Size() != 2 {
+		t.Errorf("got level %v of %v, want nothing of 2", b.Level(), b.Size())
+	}
+	recent[a] = 200
+	if got := takes(p, a); got != 6 {
+		t.Errorf("got %d tokens when it has grown to 12, want all but the 6 that are spent", got)
+	}
+	recent[a] = 0
+	for range 100 {
+		p.Credit(a)
+	}
+	if b := p.Bucket(a); b.Level() != 2 {
+		t.Errorf("got level %v after many successes, want a full bucket of 2", b.Level())
+	}
+}
+
 func TestPool_IsBounded(t *testing.T) {
 	t.Parallel()
 	p := budget.NewPool(rule, 2)
