@@ -8,21 +8,11 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+
+	"github.com/surefoot-go/surefoot/internal/wish"
 )
 
-type (
-	wishKey    struct{}
-	attemptKey struct{}
-)
-
-// wish is what a caller has said about repeating a call.
-type wish uint8
-
-const (
-	wishNone wish = iota
-	wishIdempotent
-	wishNever
-)
+type attemptKey struct{}
 
 // Idempotent returns a context for a call that may be repeated although its
 // method does not say so: a POST that only searches, say. It must be certain
@@ -31,17 +21,13 @@ const (
 // own that middleware makes with this context, such as one for a new token,
 // is marked as well.
 func Idempotent(ctx context.Context) context.Context {
-	return context.WithValue(ctx, wishKey{}, wishIdempotent)
+	return wish.With(ctx, wish.Idempotent)
 }
 
 // Never returns a context for a call that must be sent once, whatever happens.
+// Package hedge heeds it too.
 func Never(ctx context.Context) context.Context {
-	return context.WithValue(ctx, wishKey{}, wishNever)
-}
-
-func wishOf(ctx context.Context) wish {
-	w, _ := ctx.Value(wishKey{}).(wish)
-	return w
+	return wish.With(ctx, wish.Never)
 }
 
 // Attempt returns the number of the attempt that a request belongs to, for

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/surefoot-go/surefoot/classify"
+	"github.com/surefoot-go/surefoot/internal/wish"
 	"github.com/surefoot-go/surefoot/observe"
 )
 
@@ -82,15 +83,15 @@ func (c *call) misdirected() bool {
 // or none.
 func (c *call) forbidden() observe.Reason {
 	r := c.t.retrier
-	wish := wishOf(c.req.Context())
+	asked := wish.Of(c.req.Context())
 	switch {
 	case gaveUp(c.req) != nil:
 		return gone(c.req)
-	case wish == wishNever:
+	case asked == wish.Never:
 		return observe.ReasonNever
 	case vetoed(c.resp):
 		return observe.ReasonVeto
-	case !c.repeatable(wish):
+	case !c.repeatable(asked):
 		return observe.ReasonNotIdempotent
 	case c.attempt >= r.maxAttempts, c.misdirected() && c.fresh:
 		return observe.ReasonMaxAttempts
@@ -102,8 +103,8 @@ func (c *call) forbidden() observe.Reason {
 
 // repeatable reports whether sending the request twice cannot do its work
 // twice.
-func (c *call) repeatable(w wish) bool {
-	return idempotent(c.req.Method) || hasKey(c.req) || w == wishIdempotent ||
+func (c *call) repeatable(w wish.Wish) bool {
+	return idempotent(c.req.Method) || hasKey(c.req) || w == wish.Idempotent ||
 		c.verdict.NotSent || c.misdirected() || c.t.retrier.dangerous
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/surefoot-go/surefoot/classify"
 	"github.com/surefoot-go/surefoot/internal/budget"
 	"github.com/surefoot-go/surefoot/internal/keyed"
+	"github.com/surefoot-go/surefoot/internal/wish"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/trip"
 )
@@ -131,14 +132,14 @@ func (t *tripper) retry(req *http.Request, resp *http.Response, err error, v cla
 // known to be too long is not even begun.
 func (t *tripper) tees(req *http.Request) bool {
 	return t.keeps && req.Body != nil && req.Body != http.NoBody && req.GetBody == nil &&
-		req.ContentLength <= t.retrier.bodyBuffer && wishOf(req.Context()) != wishNever
+		req.ContentLength <= t.retrier.bodyBuffer && wish.Of(req.Context()) != wish.Never
 }
 
 // watches reports whether proof is wanted that a failed attempt was not sent:
 // it is all that could allow another.
 func (t *tripper) watches(req *http.Request) bool {
 	return t.traces && !idempotent(req.Method) && !t.retrier.dangerous && !hasKey(req) &&
-		wishOf(req.Context()) == wishNone
+		wish.Of(req.Context()) == wish.None
 }
 
 // Wraps reports whether rt is a retry layer of this package, or has one beneath

@@ -34,6 +34,9 @@ func (t *Transport) assemble(g ground) {
 	if l.breaker != nil {
 		put("breaker", l.breaker.Wrap)
 	}
+	if l.hedge != nil {
+		put("hedging", l.hedge.Wrap)
+	}
 	t.below = rt
 	belowNames := len(names)
 	if l.retry != nil {

@@ -13,7 +13,9 @@ import (
 
 	"github.com/surefoot-go/surefoot/breaker"
 	"github.com/surefoot-go/surefoot/classify"
+	"github.com/surefoot-go/surefoot/hedge"
 	"github.com/surefoot-go/surefoot/idempotency"
+	"github.com/surefoot-go/surefoot/internal/budget"
 	"github.com/surefoot-go/surefoot/internal/keyed"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/retry"
@@ -37,6 +39,8 @@ type config struct {
 	breaker    []breaker.Option
 	breakerOff bool
 	breakerSet bool
+	hedge      []hedge.Option
+	hedgeOn    bool
 	keys       []idempotency.Option
 	keysOn     bool
 
@@ -52,6 +56,7 @@ type layers struct {
 	total       *timeout.Timeout
 	idempotency *idempotency.Keys
 	retry       *retry.Retrier
+	hedge       *hedge.Hedger
 	breaker     *breaker.Breaker
 	attempt     *timeout.Timeout
 	perAttempt  []trip.Middleware
@@ -112,6 +117,18 @@ func (c *config) build() (layers, error) {
 			retry.WithClassifier(c.classifier), retry.WithKey(c.key), retry.WithObserver(l.relay),
 			retry.WithRecentSuccesses(l.counter.recent),
 		}, c.retry...)...)
+		add(err)
+	}
+	if c.hedgeOn {
+		var pool *budget.Pool
+		if l.retry != nil {
+			pool = l.retry.Budget()
+		}
+		var err error
+		l.hedge, err = hedge.New(append([]hedge.Option{
+			hedge.WithClassifier(c.classifier), hedge.WithKey(c.key), hedge.WithObserver(l.relay),
+			hedge.WithSharedBudget(pool),
+		}, c.hedge...)...)
 		add(err)
 	}
 	if !c.breakerOff {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/surefoot-go/surefoot/breaker"
+	"github.com/surefoot-go/surefoot/hedge"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/transport"
 	"github.com/surefoot-go/surefoot/trip"
@@ -48,6 +49,13 @@ func TestConformance_Everything(t *testing.T) {
 		triptest.Retries(retry.DefaultMaxAttempts), triptest.RetriesKeyed(), triptest.Buffers(),
 		triptest.Circuit(breaker.ErrOpen), triptest.CircuitPerHost(),
 		triptest.TimesOut(attempt), triptest.AddsKeys("Idempotency-Key"))
+}
+
+func TestConformance_Hedging(t *testing.T) {
+	t.Parallel()
+	triptest.Run(t, stackUnderCheck(t, transport.WithHedging(hedge.WithDelay(50*time.Millisecond))),
+		triptest.Retries(retry.DefaultMaxAttempts), triptest.RetriesKeyed(), triptest.Hedges(),
+		triptest.Circuit(breaker.ErrOpen), triptest.CircuitPerHost())
 }
 
 func TestConformance_Bare(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/surefoot-go/surefoot/breaker"
 	"github.com/surefoot-go/surefoot/classify"
+	"github.com/surefoot-go/surefoot/hedge"
 	"github.com/surefoot-go/surefoot/idempotency"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/retry"
@@ -141,6 +142,19 @@ func ExampleWithoutRetry() {
 	// Output:
 	// sent GET 503
 	// got 503
+}
+
+func ExampleWithHedging() {
+	slow := trip.Func(func(req *http.Request) (*http.Response, error) {
+		if !hedge.Is(req.Context()) {
+			<-req.Context().Done() // a lost packet, say
+			return nil, req.Context().Err()
+		}
+		return &http.Response{StatusCode: 200, Header: http.Header{}, Body: http.NoBody, Request: req}, nil
+	})
+	// A fixed delay instead of one that is learned from a hundred answers.
+	call(http.MethodGet, slow, transport.WithHedging(hedge.WithDelay(time.Millisecond)))
+	// Output: got 200
 }
 
 func ExampleWithBreaker() {

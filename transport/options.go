@@ -11,6 +11,7 @@ import (
 
 	"github.com/surefoot-go/surefoot/breaker"
 	"github.com/surefoot-go/surefoot/classify"
+	"github.com/surefoot-go/surefoot/hedge"
 	"github.com/surefoot-go/surefoot/idempotency"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/retry"
@@ -53,6 +54,14 @@ func WithBreaker(opts ...breaker.Option) Option {
 // WithoutBreaker leaves the circuits out.
 func WithoutBreaker() Option {
 	return optionFunc(func(c *config) { c.breakerOff = true })
+}
+
+// WithHedging sends a second attempt beside one whose answer is late, and takes
+// the better answer; see package hedge. Only requests with a safe method and no
+// body that could not be sent again are hedged, and hedges are paid from the
+// budget of the retries. It is off by default. Options of several calls add up.
+func WithHedging(opts ...hedge.Option) Option {
+	return optionFunc(func(c *config) { c.hedge, c.hedgeOn = append(c.hedge, opts...), true })
 }
 
 // WithAttemptTimeout bounds the time of each attempt to its response headers;

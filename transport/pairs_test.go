@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/surefoot-go/surefoot/breaker"
+	"github.com/surefoot-go/surefoot/hedge"
 	"github.com/surefoot-go/surefoot/idempotency"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/timeout"
@@ -39,6 +40,10 @@ func parts() []part {
 			l, err := retry.New()
 			return l.Wrap(next), err
 		}, []triptest.Option{triptest.Retries(retry.DefaultMaxAttempts), triptest.RetriesKeyed()}},
+		{"hedge", func(next http.RoundTripper) (http.RoundTripper, error) {
+			l, err := hedge.New(hedge.WithDelay(50 * time.Millisecond))
+			return l.Wrap(next), err
+		}, []triptest.Option{triptest.Hedges()}},
 		{"breaker", func(next http.RoundTripper) (http.RoundTripper, error) {
 			l, err := breaker.New()
 			return l.Wrap(next), err

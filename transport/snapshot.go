@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"github.com/surefoot-go/surefoot/breaker"
+	"github.com/surefoot-go/surefoot/hedge"
 	"github.com/surefoot-go/surefoot/retry"
 )
 
@@ -30,6 +31,8 @@ type Key struct {
 	// Budget is its budget. It is nil where there is none, or where no retry
 	// was ever wanted, so that it is full.
 	Budget *retry.Key
+	// Hedging is what is known for hedges. It is nil where there are none.
+	Hedging *hedge.Key
 }
 
 // Snapshot returns what the Transport knows now. It locks nothing that a call
@@ -55,6 +58,11 @@ func (t *Transport) Snapshot() Snapshot {
 	if t.layers.retry != nil {
 		for _, b := range t.layers.retry.Snapshot() {
 			find(b.Key).Budget = &b
+		}
+	}
+	if t.layers.hedge != nil {
+		for _, h := range t.layers.hedge.Snapshot() {
+			find(h.Key).Hedging = &h
 		}
 	}
 	slices.SortFunc(s.Keys, func(x, y Key) int { return cmp.Compare(x.Key, y.Key) })

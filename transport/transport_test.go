@@ -73,6 +73,11 @@ func TestString_NamesTheLayersInTheirOrder(t *testing.T) {
 			transport.WithPerAttempt(mw, nil, mw), transport.WithAttemptTimeout(time.Second), transport.WithPerCall(mw),
 			transport.WithIdempotencyKeys(), transport.WithTotalTimeout(3 * time.Second), transport.WithRetry(retry.WithMaxAttempts(2)),
 		}, "per-call middleware ×1 → total timeout 3s → idempotency keys → retry (2 attempts) → breaker → attempt timeout 1s → per-attempt middleware ×2 → trip.Func"},
+		{
+			"hedging beneath retry", trip.Func(nil),
+			[]transport.Option{transport.WithHedging(), transport.WithoutBreaker()},
+			"retry (4 attempts) → hedging → trip.Func",
+		},
 		{"nothing", trip.Func(nil), []transport.Option{transport.WithoutRetry(), transport.WithoutBreaker(), nil}, "trip.Func"},
 		{"retry comes back", trip.Func(nil), []transport.Option{transport.WithoutRetry(), transport.WithRetry(), transport.WithoutBreaker()}, "retry (4 attempts) → trip.Func"},
 	}

@@ -85,13 +85,26 @@ func units(tokens float64) int64 {
 }
 
 // Take takes a token and reports whether there was one.
-func (b *Bucket) Take() bool {
+func (b *Bucket) Take() bool { return b.take(0) }
+
+// TakeSpare takes a token if the bucket stays half full without it, for what
+// would be good to have, such as a hedge, and must not keep others from what
+// they need.
+func (b *Bucket) TakeSpare() bool {
+	if b == nil {
+		return true
+	}
+	return b.take(b.size.Load() / 2)
+}
+
+// take takes a token if so many units are left.
+func (b *Bucket) take(leave int64) bool {
 	if b == nil {
 		return true
 	}
 	for {
 		spent := b.spent.Load()
-		if b.size.Load()-spent < unit {
+		if b.size.Load()-spent < unit+leave {
 			b.refused.Add(1)
 			return false
 		}

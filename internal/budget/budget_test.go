@@ -16,6 +16,23 @@ func fill(tokens, perSuccess float64) *budget.Bucket {
 	return b
 }
 
+func TestBucket_SparesHalf(t *testing.T) {
+	t.Parallel()
+	for tokens, want := range map[float64]int{10: 5, 1: 0, 2: 1, 3: 1, 0: 0} {
+		b, n := fill(tokens, 0.1), 0
+		for b.TakeSpare() {
+			n++
+		}
+		if n != want || drain(b) != int(tokens)-want {
+			t.Errorf("of %v tokens: got %d to spare, want %d and the rest for who needs them", tokens, n, want)
+		}
+	}
+	var none *budget.Bucket
+	if !none.TakeSpare() {
+		t.Error("got nothing to spare of a bucket without bounds, want a token")
+	}
+}
+
 // drain takes all tokens and returns how many there were.
 func drain(b *budget.Bucket) int {
 	n := 0
