@@ -51,11 +51,15 @@ func failsafeBoth() Rival {
 }
 
 func failsafePolicy(t Tuning) retrypolicy.RetryPolicy[*http.Response] {
+	return failsafePolicyBuilder(t).Build()
+}
+
+func failsafePolicyBuilder(t Tuning) retrypolicy.Builder[*http.Response] {
 	b := failsafehttp.NewRetryPolicyBuilder().WithMaxAttempts(t.Attempts)
 	if t.Wait == t.MaxWait {
-		return b.WithDelay(t.Wait).Build()
+		return b.WithDelay(t.Wait)
 	}
-	return b.WithBackoff(t.Wait, t.MaxWait).WithJitterFactor(0.5).Build()
+	return b.WithBackoff(t.Wait, t.MaxWait).WithJitterFactor(0.5)
 }
 
 func failsafeBreaker(t Tuning) circuitbreaker.CircuitBreaker[*http.Response] {
