@@ -53,7 +53,7 @@ func newNetwork(s Scenario, seed int) *network {
 		broken.FrozenFrom, broken.FrozenTo = n.from, n.to
 	case Slow:
 		broken.SlowFrom, broken.SlowTo, broken.SlowFactor = n.from, n.to, s.Fault.Factor
-	case Healthy, Unavailable, Refusing, Flaky:
+	case Healthy, Unavailable, Refusing, Flaky, Mixed:
 	}
 	return n
 }
@@ -130,7 +130,7 @@ func (n *network) send(c *call, now time.Duration) fate {
 		if l.fault < n.scenario.Fault.Share {
 			return refused
 		}
-	case Healthy, Hanging, Slow:
+	case Healthy, Hanging, Slow, Mixed:
 	}
 	done, ok := n.servers[c.arrival.host].Arrive(there, l.service)
 	switch {

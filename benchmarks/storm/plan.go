@@ -54,8 +54,12 @@ func plan(s Scenario, seed int) []arrival {
 		a := arrival{at: at, client: when.IntN(s.Clients), host: when.IntN(s.Hosts)}
 		for i := range a.attempts {
 			takes, factor := service.ExpFloat64(), 1.0
-			if service.Float64() < s.SlowShare {
+			kind := service.Float64()
+			switch {
+			case kind < s.SlowShare:
 				factor = s.SlowFactor
+			case s.Fault.Kind == Mixed && now == 1 && kind < s.SlowShare+s.Fault.Share:
+				factor = s.Fault.Factor
 			}
 			if i == 0 {
 				work[now] += takes

@@ -26,14 +26,17 @@ const (
 	Slow
 	// Flaky answers 503 at once with the probability Share.
 	Flaky
+	// Mixed makes Share of the work that arrives in it take Factor times as
+	// long.
+	Mixed
 )
 
 // A Fault is what happens in the period of a [Scenario].
 type Fault struct {
 	Kind       Kind
 	RetryAfter time.Duration // that a 503 names, or 0
-	Factor     float64       // of Slow
-	Share      float64       // of Flaky
+	Factor     float64       // of Slow and Mixed
+	Share      float64       // of Flaky and Mixed
 }
 
 // A Scenario is one storm: the clients, the server, and what happens to it in a
@@ -175,6 +178,15 @@ func tail() Scenario {
 	return s
 }
 
+// roomy has so many workers that nothing ever waits, and attempts without a
+// limit. Whoever fails a call here has done so without need.
+func roomy(name, text string, f Fault) Scenario {
+	s := outage(name, text+" There is room for all of it, and nothing is wrong.", f)
+	s.Timeout = s.Deadline
+	s.Workers, s.Load = 1000, [3]float64{0.012, 0.012, 0.012}
+	return s
+}
+
 // Scenarios returns all of them, in the order of the page: with 20 clients, and
 // four of them with 200.
 func Scenarios() []Scenario {
@@ -192,6 +204,9 @@ func Scenarios() []Scenario {
 		hostDown("503", "answers 503 at once", unavailable),
 		hostDown("hang", "hangs", Fault{Kind: Hanging}),
 		tail(),
+		roomy("slower", "Everything takes four times as long.", Fault{Kind: Slow, Factor: 4}),
+		roomy("much-slower", "Everything takes twenty times as long.", Fault{Kind: Slow, Factor: 20}),
+		roomy("other-work", "Of the calls, 30 % take twenty times as long.", Fault{Kind: Mixed, Factor: 20, Share: 0.3}),
 	}
 	for _, s := range all {
 		switch s.Name {

@@ -1,0 +1,85 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+package surefoototel
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+
+	"go.opentelemetry.io/otel/attribute"
+	"go.opentelemetry.io/otel/metric"
+
+	"github.com/surefoot-go/surefoot/breaker"
+	"github.com/surefoot-go/surefoot/transport"
+)
+
+// gauges are read from a snapshot whenever metrics are collected.
+type gauges struct {
+	circuit metric.Int64ObservableGauge
+	balance metric.Float64ObservableGauge
+}
+
+func newGauges(meter metric.Meter) (g gauges, err error) {
+	var errs [2]error
+	g.circuit, errs[0] = meter.Int64ObservableGauge("surefoot.circuit.state", metric.WithUnit("1"),
+		metric.WithDescription("State of a circuit: 0 is closed, 1 half-open, 2 open."))
+	g.balance, errs[1] = meter.Float64ObservableGauge("surefoot.budget.balance", metric.WithUnit("{token}"),
+		metric.WithDescription("Tokens that are left for retries and hedges."))
+	return g, errors.Join(errs[:]...)
+}
+
+// all returns the gauges, for a registration.
+func (g *gauges) all() []metric.Observable {
+	return []metric.Observable{g.circuit, g.balance}
+}
+
+// observe tells what is known of a key.
+func (g *gauges) observe(o metric.Observer, key *transport.Key, set metric.ObserveOption) {
+	o.ObserveInt64(g.circuit, stateNumber(key.Circuit.State), set)
+	if key.Budget != nil {
+		o.ObserveFloat64(g.balance, key.Budget.Tokens, set)
+	}
+}
+
+// stateNumber does not hang on the order in package breaker, which is free to
+// change.
+func stateNumber(s breaker.State) int64 {
+	switch s {
+	case breaker.Closed:
+	case breaker.HalfOpen:
+		return 1
+	case breaker.Open:
+		return 2
+	}
+	return 0
+}
+
+// Watch has the gauges tell of t whenever metrics are collected, until stop is
+// called, which may be called again. Several stacks can be watched, but of two
+// that have a key in common the gauges tell only one. A collection costs as much
+// as [transport.Transport.Snapshot] and blocks no call. Watch is safe for
+// concurrent use.
+func (o *Observer) Watch(t *transport.Transport) (stop func(), err error) {
+	if t == nil {
+		return nil, &ConfigError{Package: "surefoototel", Option: "Watch", Value: nil, Reason: "needs a Transport"}
+	}
+	registration, err := o.meter.RegisterCallback(func(_ context.Context, out metric.Observer) error {
+		snapshot := t.Snapshot()
+		for i := range snapshot.Keys {
+			key := &snapshot.Keys[i]
+			to := o.targets.of(placeOfKey(key.Key))
+			if to == o.targets.rest {
+				continue // many keys cannot share a gauge
+			}
+			o.gauges.observe(out, key, metric.WithAttributeSet(attribute.NewSet(to.attributes...)))
+		}
+		return nil
+	}, o.gauges.all()...)
+	if err != nil {
+		return nil, fmt.Errorf("surefoototel: watch: %w", err)
+	}
+	return sync.OnceFunc(func() { handle(registration.Unregister()) }), nil
+}
