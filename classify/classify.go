@@ -3,7 +3,10 @@
 
 package classify
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+)
 
 // classifier is read-only once it is made, and so safe for concurrent use.
 type classifier struct {
@@ -50,12 +53,23 @@ func (c *classifier) Classify(req *http.Request, resp *http.Response, err error)
 	}
 	v.Class, v.Reason = class, reason
 	if class == Retryable { // nobody waits after any other
-		wait, asked := RetryAfter(resp)
+		wait, asked := waitOf(resp)
 		v.RetryAfter = wait
 		v.Throttled = resp.StatusCode == http.StatusTooManyRequests ||
 			asked && resp.StatusCode == http.StatusServiceUnavailable
 	}
 	return v
+}
+
+// waitOf returns the wait that a server asks for. Its rate limit fields count
+// only beside a status that says that they are why: servers send them with
+// every response.
+func waitOf(resp *http.Response) (wait time.Duration, asked bool) {
+	wait, asked = RetryAfter(resp)
+	if !asked && (resp.StatusCode == http.StatusTooManyRequests || resp.StatusCode == http.StatusServiceUnavailable) {
+		return RateLimitWait(resp)
+	}
+	return wait, asked
 }
 
 // ofBody looks for a code that decides, and returns class if there is none.

@@ -178,3 +178,13 @@ func ExampleConfigError() {
 	}
 	// Output: WithStatus 42
 }
+
+// A server that has nothing left to give says when it will have more.
+func ExampleRateLimitWait() {
+	resp := &http.Response{StatusCode: http.StatusTooManyRequests, Header: http.Header{}}
+	resp.Header.Set("RateLimit", `"default";r=0;t=30`)
+	resp.Header.Set("RateLimit-Policy", `"default";q=100;w=60`)
+	wait, ok := classify.RateLimitWait(resp)
+	fmt.Println(wait, ok)
+	// Output: 30s true
+}

@@ -4,6 +4,7 @@
 package retry
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -98,10 +99,21 @@ func (c *call) rejected() bool {
 // one before it gave. To hand over the rejection would tell the caller that
 // nothing was sent, and one who believes it pays again under another key.
 func (c *call) retract(last outcome) {
+	reason := rejectedFor(c.err)
 	c.outcome = last
 	c.attempt--
 	c.bucket.Refund()
-	c.observe(observe.RetrySuppressed, observe.ReasonOpen, 0)
+	c.observe(observe.RetrySuppressed, reason, 0)
+}
+
+// rejectedFor returns the reason of a rejection: what the layer says, or that a
+// circuit is open, which needs no words.
+func rejectedFor(err error) observe.Reason {
+	var r interface{ RejectedFor() observe.Reason }
+	if errors.As(err, &r) {
+		return r.RejectedFor()
+	}
+	return observe.ReasonOpen
 }
 
 // cancel gives up the attempt that was planned.

@@ -34,6 +34,9 @@ func (t *Transport) assemble(g ground) {
 	if l.breaker != nil {
 		put("breaker", l.breaker.Wrap)
 	}
+	if l.limit != nil {
+		put("limit", l.limit.Wrap)
+	}
 	if l.hedge != nil {
 		put("hedging", l.hedge.Wrap)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/surefoot-go/surefoot/idempotency"
 	"github.com/surefoot-go/surefoot/internal/budget"
 	"github.com/surefoot-go/surefoot/internal/keyed"
+	"github.com/surefoot-go/surefoot/limit"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/timeout"
@@ -41,6 +42,8 @@ type config struct {
 	breakerSet bool
 	hedge      []hedge.Option
 	hedgeOn    bool
+	limit      []limit.Option
+	limitOn    bool
 	keys       []idempotency.Option
 	keysOn     bool
 
@@ -57,6 +60,7 @@ type layers struct {
 	idempotency *idempotency.Keys
 	retry       *retry.Retrier
 	hedge       *hedge.Hedger
+	limit       *limit.Limiter
 	breaker     *breaker.Breaker
 	attempt     *timeout.Timeout
 	perAttempt  []trip.Middleware
@@ -129,6 +133,13 @@ func (c *config) build() (layers, error) {
 			hedge.WithClassifier(c.classifier), hedge.WithKey(c.key), hedge.WithObserver(l.relay),
 			hedge.WithSharedBudget(pool),
 		}, c.hedge...)...)
+		add(err)
+	}
+	if c.limitOn {
+		var err error
+		l.limit, err = limit.New(append([]limit.Option{
+			limit.WithClassifier(c.classifier), limit.WithKey(c.key), limit.WithObserver(l.relay),
+		}, c.limit...)...)
 		add(err)
 	}
 	if !c.breakerOff {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/surefoot-go/surefoot/breaker"
 	"github.com/surefoot-go/surefoot/hedge"
+	"github.com/surefoot-go/surefoot/limit"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/transport"
 	"github.com/surefoot-go/surefoot/trip"
@@ -45,6 +46,7 @@ func TestConformance_Everything(t *testing.T) {
 	const attempt, total = 10 * time.Second, 10 * time.Minute
 	triptest.Run(t, stackUnderCheck(t,
 		transport.WithAttemptTimeout(attempt), transport.WithTotalTimeout(total), transport.WithIdempotencyKeys(),
+		transport.WithLimit(limit.WithMaxInFlight(1000)),
 		transport.WithRetry(retry.WithBodyBuffer(64<<10))),
 		triptest.Retries(retry.DefaultMaxAttempts), triptest.RetriesKeyed(), triptest.Buffers(),
 		triptest.Circuit(breaker.ErrOpen), triptest.CircuitPerHost(),

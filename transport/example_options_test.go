@@ -16,6 +16,7 @@ import (
 	"github.com/surefoot-go/surefoot/classify"
 	"github.com/surefoot-go/surefoot/hedge"
 	"github.com/surefoot-go/surefoot/idempotency"
+	"github.com/surefoot-go/surefoot/limit"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/transport"
@@ -155,6 +156,13 @@ func ExampleWithHedging() {
 	// A fixed delay instead of one that is learned from a hundred answers.
 	call(http.MethodGet, slow, transport.WithHedging(hedge.WithDelay(time.Millisecond)))
 	// Output: got 200
+}
+
+func ExampleWithLimit() {
+	// No more than 50 attempts and bodies at a time to any host, whatever happens.
+	t, err := transport.New(nil, transport.WithLimit(limit.WithMaxInFlight(50)))
+	fmt.Println(t, err)
+	// Output: retry (4 attempts) → limit → breaker → *http.Transport <nil>
 }
 
 func ExampleWithBreaker() {

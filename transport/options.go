@@ -13,6 +13,7 @@ import (
 	"github.com/surefoot-go/surefoot/classify"
 	"github.com/surefoot-go/surefoot/hedge"
 	"github.com/surefoot-go/surefoot/idempotency"
+	"github.com/surefoot-go/surefoot/limit"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/trip"
@@ -62,6 +63,15 @@ func WithoutBreaker() Option {
 // budget of the retries. It is off by default. Options of several calls add up.
 func WithHedging(opts ...hedge.Option) Option {
 	return optionFunc(func(c *config) { c.hedge, c.hedgeOn = append(c.hedge, opts...), true })
+}
+
+// WithLimit keeps the number of attempts that are under way to a host to what it
+// can take, and heeds a host that asks everybody to wait; see package limit. It
+// is off by default: it is of great help to a service that has more to do than
+// it can, and costs a call now and then where answers only look as if they came
+// late out of a queue. Options of several calls add up.
+func WithLimit(opts ...limit.Option) Option {
+	return optionFunc(func(c *config) { c.limit, c.limitOn = append(c.limit, opts...), true })
 }
 
 // WithAttemptTimeout bounds the time of each attempt to its response headers;

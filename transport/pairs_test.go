@@ -11,6 +11,7 @@ import (
 	"github.com/surefoot-go/surefoot/breaker"
 	"github.com/surefoot-go/surefoot/hedge"
 	"github.com/surefoot-go/surefoot/idempotency"
+	"github.com/surefoot-go/surefoot/limit"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/timeout"
 	"github.com/surefoot-go/surefoot/triptest"
@@ -44,6 +45,10 @@ func parts() []part {
 			l, err := hedge.New(hedge.WithDelay(50 * time.Millisecond))
 			return l.Wrap(next), err
 		}, []triptest.Option{triptest.Hedges()}},
+		{"limit", func(next http.RoundTripper) (http.RoundTripper, error) {
+			l, err := limit.New(limit.WithMaxInFlight(1000))
+			return l.Wrap(next), err
+		}, nil},
 		{"breaker", func(next http.RoundTripper) (http.RoundTripper, error) {
 			l, err := breaker.New()
 			return l.Wrap(next), err

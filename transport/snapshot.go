@@ -9,6 +9,7 @@ import (
 
 	"github.com/surefoot-go/surefoot/breaker"
 	"github.com/surefoot-go/surefoot/hedge"
+	"github.com/surefoot-go/surefoot/limit"
 	"github.com/surefoot-go/surefoot/retry"
 )
 
@@ -31,6 +32,8 @@ type Key struct {
 	// Budget is its budget. It is nil where there is none, or where no retry
 	// was ever wanted, so that it is full.
 	Budget *retry.Key
+	// Limit is its limit and its cool-down. It is nil where there are none.
+	Limit *limit.Key
 	// Hedging is what is known for hedges. It is nil where there are none.
 	Hedging *hedge.Key
 }
@@ -58,6 +61,11 @@ func (t *Transport) Snapshot() Snapshot {
 	if t.layers.retry != nil {
 		for _, b := range t.layers.retry.Snapshot() {
 			find(b.Key).Budget = &b
+		}
+	}
+	if t.layers.limit != nil {
+		for _, l := range t.layers.limit.Snapshot() {
+			find(l.Key).Limit = &l
 		}
 	}
 	if t.layers.hedge != nil {

@@ -25,6 +25,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/surefoot-go/surefoot/breaker"
+	"github.com/surefoot-go/surefoot/limit"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/timeout"
@@ -74,9 +75,9 @@ func TestString_NamesTheLayersInTheirOrder(t *testing.T) {
 			transport.WithIdempotencyKeys(), transport.WithTotalTimeout(3 * time.Second), transport.WithRetry(retry.WithMaxAttempts(2)),
 		}, "per-call middleware ×1 → total timeout 3s → idempotency keys → retry (2 attempts) → breaker → attempt timeout 1s → per-attempt middleware ×2 → trip.Func"},
 		{
-			"hedging beneath retry", trip.Func(nil),
-			[]transport.Option{transport.WithHedging(), transport.WithoutBreaker()},
-			"retry (4 attempts) → hedging → trip.Func",
+			"hedging and a limit between retry and breaker", trip.Func(nil),
+			[]transport.Option{transport.WithLimit(), transport.WithHedging()},
+			"retry (4 attempts) → hedging → limit → breaker → trip.Func",
 		},
 		{"nothing", trip.Func(nil), []transport.Option{transport.WithoutRetry(), transport.WithoutBreaker(), nil}, "trip.Func"},
 		{"retry comes back", trip.Func(nil), []transport.Option{transport.WithoutRetry(), transport.WithRetry(), transport.WithoutBreaker()}, "retry (4 attempts) → trip.Func"},
@@ -427,6 +428,37 @@ type closer struct {
 }
 
 func (c *closer) Close() error { *c.closed++; return nil }
+
+// What a layer beneath the retries refuses is told by its own name.
+func TestObserver_IsToldWhatStoppedARetry(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var reasons []observe.Reason
+		slow := trip.Func(func(req *http.Request) (*http.Response, error) {
+			<-time.NewTimer(time.Second).C
+			return &http.Response{
+				StatusCode: http.StatusServiceUnavailable, Header: http.Header{}, Body: http.NoBody, Request: req,
+			}, nil
+		})
+		rt := build(t, slow, transport.WithLimit(limit.WithMaxInFlight(1), limit.WithMaxWait(0)),
+			transport.WithObserver(observe.Func(func(e observe.Event) {
+				if e.Kind == observe.RetrySuppressed {
+					reasons = append(reasons, e.Reason)
+				}
+			})))
+		var calls sync.WaitGroup
+		for i := range 2 {
+			calls.Go(func() {
+				<-time.NewTimer(time.Duration(i) * 1001 * time.Millisecond).C // the second in the first one's wait
+				_, _ = get(t, rt, "http://api.example.com")
+			})
+		}
+		calls.Wait()
+		if !slices.Contains(reasons, observe.ReasonLimit) {
+			t.Errorf("got reasons %q, want that of the limit among them", reasons)
+		}
+	})
+}
 
 // A blip that a busy host has costs retries in proportion to its calls.
 func TestStack_ABusyHostsBlipIsBridged(t *testing.T) {
