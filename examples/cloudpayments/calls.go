@@ -4,6 +4,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
@@ -134,6 +136,23 @@ func (p *planner) plan(i int) *call {
 	}
 	c.fill(r, goodCard, rng)
 	return c
+}
+
+// request returns the call as a request to the API at base.
+func (c *call) request(ctx context.Context, base string) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, c.method, base+c.path, bytes.NewReader(c.body))
+	if err != nil {
+		return nil, fmt.Errorf("make a request: %w", err)
+	}
+	req.Header.Set("Authorization", "Bearer "+c.apiKey)
+	req.Header.Set(headerRequestID, c.reference)
+	if c.method == http.MethodPost {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.idempotencyKey != "" {
+		req.Header.Set(headerIdempotencyKey, c.idempotencyKey)
+	}
+	return req, nil
 }
 
 // pick rolls a kind.

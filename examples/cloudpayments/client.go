@@ -17,12 +17,12 @@ import (
 // the good seconds before the outage would outweigh it.
 const circuitWindow = 2 * attemptTimeout
 
-// newClient returns the client under test, and the layers of its stack,
-// outermost first. It is the default stack, with an attempt timeout.
-func newClient(cfg config, t *tally) (*http.Client, string, error) {
+// newClient returns the client under test, and its stack, which is the default
+// one with an attempt timeout.
+func newClient(cfg config, t *tally) (*http.Client, *transport.Transport, error) {
 	pool, ok := http.DefaultTransport.(*http.Transport)
 	if !ok {
-		return nil, "", fmt.Errorf("http.DefaultTransport is a %T", http.DefaultTransport)
+		return nil, nil, fmt.Errorf("http.DefaultTransport is a %T", http.DefaultTransport)
 	}
 	pool = pool.Clone()
 	// As many connections as workers are kept; the default is two for a host.
@@ -35,7 +35,7 @@ func newClient(cfg config, t *tally) (*http.Client, string, error) {
 		transport.WithObserver(t),
 	)
 	if err != nil {
-		return nil, "", fmt.Errorf("build the client: %w", err)
+		return nil, nil, fmt.Errorf("build the client: %w", err)
 	}
-	return &http.Client{Transport: trip.Chain(cfg.sabotage)(stack)}, stack.String(), nil
+	return &http.Client{Transport: trip.Chain(cfg.sabotage)(stack)}, stack, nil
 }

@@ -4,6 +4,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"flag"
 	"fmt"
@@ -22,6 +23,8 @@ type config struct {
 	mix            mix
 	url            string
 	json           bool
+	listen         string // where the status page is served; "" for nowhere
+	serve          bool
 	// sabotage wraps the client's stack in tests, which see by it that the
 	// checks can fail.
 	sabotage trip.Middleware
@@ -39,6 +42,8 @@ func parseFlags(args []string, stderr io.Writer) (config, error) {
 	fs.StringVar(&faults, "faults", defaultMix, "the `mix` of faults, in percent of the requests, and the length of the outage; or none")
 	fs.StringVar(&cfg.url, "url", "", "the `address` of another server to call, in place of the embedded one")
 	fs.BoolVar(&cfg.json, "json", false, "print one JSON object in place of the report")
+	fs.StringVar(&cfg.listen, "listen", "", "the `address` to serve the status page on, such as "+defaultListen)
+	fs.BoolVar(&cfg.serve, "serve", false, "make calls to failing hosts until an interrupt, to watch on the status page")
 	if err := fs.Parse(args); err != nil {
 		return cfg, err //nolint:wrapcheck // package flag has told the user
 	}
@@ -52,6 +57,9 @@ func parseFlags(args []string, stderr io.Writer) (config, error) {
 	return cfg, err
 }
 
+// defaultListen is where -serve serves.
+const defaultListen = "127.0.0.1:8080"
+
 func (cfg *config) check(rest []string) error {
 	switch {
 	case len(rest) > 0:
@@ -62,6 +70,12 @@ func (cfg *config) check(rest []string) error {
 		return errors.New("-concurrency must be at least 1")
 	case !(cfg.rate >= 0):
 		return errors.New("-rate must not be negative")
+	}
+	if cfg.serve {
+		if cfg.url != "" || cfg.json {
+			return errors.New("-serve makes no report and has a service of its own: leave -url and -json out")
+		}
+		cfg.listen = cmp.Or(cfg.listen, defaultListen)
 	}
 	if cfg.url == "" {
 		return nil

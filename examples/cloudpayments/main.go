@@ -44,6 +44,17 @@
 //	outage        connections are refused for two thirds of the time, then
 //	              everything is answered 503
 //
+// # The status page
+//
+//	go run ./examples/cloudpayments -listen 127.0.0.1:8080
+//	go run ./examples/cloudpayments -serve
+//
+// With -listen, the status page of the client's stack is served there while the
+// run lasts. With -serve there is no run and no report: five hosts are called at
+// a steady rate, each of which fails in one way after the other, and the page
+// shows circuits that open and close until an interrupt, by default on
+// 127.0.0.1:8080. Whoever can reach the address can also force circuits.
+//
 // # The words of the report
 //
 // Asked are distinct payments and refunds that the caller wants. Each has a
@@ -114,6 +125,13 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer, sabotage 
 		return exitUsage
 	}
 	cfg.sabotage = sabotage
+	if cfg.serve {
+		if err := serve(ctx, cfg, stderr); err != nil {
+			_, _ = fmt.Fprintln(stderr, "cloudpayments:", err)
+			return exitBroken
+		}
+		return exitOK
+	}
 	r, err := drive(ctx, cfg, newTally(), stderr)
 	if err == nil {
 		if cfg.json {
@@ -141,6 +159,13 @@ func drive(ctx context.Context, cfg config, t *tally, stderr io.Writer) (*report
 		return nil, err
 	}
 	defer client.CloseIdleConnections()
+	if cfg.listen != "" {
+		stop, err := showPage(ctx, cfg.listen, stack, stderr)
+		if err != nil {
+			return nil, err
+		}
+		defer stop()
+	}
 	s := &shop{
 		client: client, tally: t, base: cfg.url, workers: cfg.workers, rate: cfg.rate,
 		judge:   judge{classifier: classify.Default(), limit: attemptTimeout},
@@ -153,7 +178,7 @@ func drive(ctx context.Context, cfg config, t *tally, stderr io.Writer) (*report
 			return nil, err
 		}
 		watch(ctx, cfg, s, stderr)
-		return makeReport(ctx, cfg, stack, s, nil), nil
+		return makeReport(ctx, cfg, stack.String(), s, nil), nil
 	}
 
 	svc, err := startService(ctx, cfg.mix, cfg.seed, attemptTimeout*3/2)
@@ -169,7 +194,7 @@ func drive(ctx context.Context, cfg config, t *tally, stderr io.Writer) (*report
 		return nil, err
 	}
 	svc.close() // the ledger is read when no work is left
-	return makeReport(ctx, cfg, stack, s, svc), nil
+	return makeReport(ctx, cfg, stack.String(), s, svc), nil
 }
 
 // watch runs the shop, with a progress line if there is a terminal.

@@ -4,7 +4,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 	"slices"
@@ -174,18 +173,10 @@ func (s *shop) ask(ctx context.Context, a *asked) {
 	ctx, cancel := context.WithTimeout(withRecord(ctx, rec), patience)
 	defer cancel()
 	c := a.call
-	req, err := http.NewRequestWithContext(ctx, c.method, s.base+c.path, bytes.NewReader(c.body))
+	req, err := c.request(ctx, s.base)
 	if err != nil {
 		a.ending = a.lost("no request could be made: %v", err)
 		return
-	}
-	req.Header.Set("Authorization", "Bearer "+c.apiKey)
-	req.Header.Set(headerRequestID, c.reference)
-	if c.method == http.MethodPost {
-		req.Header.Set("Content-Type", "application/json")
-	}
-	if c.idempotencyKey != "" {
-		req.Header.Set(headerIdempotencyKey, c.idempotencyKey)
 	}
 
 	start := time.Now()

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/surefoot-go/surefoot/status"
+	"github.com/surefoot-go/surefoot/transport"
+)
+
+// showPage serves the status page of a stack on an address until stop is called,
+// and says where. Circuits can be forced on it: it is meant for a loopback
+// address.
+func showPage(ctx context.Context, addr string, stack *transport.Transport, stderr io.Writer) (stop func(), err error) {
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("serve the status page: %w", err)
+	}
+	page := status.Handler(stack, status.WithName("cloudpayments"), status.WithControls())
+	server := &http.Server{Handler: page, ReadHeaderTimeout: 10 * time.Second}
+	server.RegisterOnShutdown(page.Close)
+	go func() { _ = server.Serve(l) }()
+	_, _ = fmt.Fprintf(stderr, "status page: http://%s/\n", l.Addr())
+	return func() {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
+		defer cancel()
+		_ = server.Shutdown(ctx)
+		_ = server.Close()
+		page.Close()
+	}, nil
+}
