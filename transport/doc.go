@@ -21,6 +21,8 @@
 //	total timeout          bounds all attempts and waits      off by default
 //	idempotency keys       one key for all attempts           off by default
 //	retry                  decides about another attempt
+//	hedging                a second attempt beside a late one off by default
+//	limit                  no more than the host can take     off by default
 //	breaker                every attempt counts, and an open circuit costs none
 //	attempt timeout        bounds one attempt                 off by default
 //	per-attempt middleware signs, traces, refreshes a token, for each attempt

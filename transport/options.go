@@ -67,8 +67,8 @@ func WithHedging(opts ...hedge.Option) Option {
 
 // WithLimit keeps the number of attempts that are under way to a host to what it
 // can take, and heeds a host that asks everybody to wait; see package limit. It
-// is off by default: it is of great help to a service that has more to do than
-// it can, and costs a call now and then where answers only look as if they came
+// is off by default: it keeps a service that has more to do than it can at full
+// work, and may cost a call now and then where answers only look as if they came
 // late out of a queue. Options of several calls add up.
 func WithLimit(opts ...limit.Option) Option {
 	return optionFunc(func(c *config) { c.limit, c.limitOn = append(c.limit, opts...), true })

@@ -47,8 +47,8 @@ func Contenders() []Contender {
 	return []Contender{
 		{Name: Bare, Build: func(base http.RoundTripper) (http.RoundTripper, error) { return base, nil }, Charted: true, Notes: "Nothing around the base."},
 		{Name: Surefoot, Build: surefoot(), Charted: true, Notes: "`transport.New(base)`: the defaults."},
-		// Variants of surefoot, a line each. One with limits goes here, as
-		// surefoot(transport.WithLimit()).
+		// Variants of surefoot, a line each.
+		{Name: "surefoot+limit", Variant: true, Charted: true, Build: surefoot(transport.WithLimit()), Notes: "`transport.New(base, transport.WithLimit())`."},
 		{Name: "surefoot+hedging", Variant: true, Build: surefoot(transport.WithHedging()), Notes: "`transport.New(base, transport.WithHedging())`."},
 		tuned("hand-written", false),
 		tuned("backoff.Retry + Execute", false),

@@ -73,6 +73,8 @@
 //	surefoot.body_failures        counter    {response}    by error.type
 //	surefoot.circuit.state        gauge      1             0 closed, 1 half-open, 2 open
 //	surefoot.budget.balance       gauge      {token}       of keys that ever wanted a retry
+//	surefoot.limit.attempts       gauge      {attempt}     of keys with a limit in force
+//	surefoot.limit.in_flight      gauge      {attempt}     of keys whose attempts are counted
 //
 // The gauges are there once [Observer.Watch] was called. Reasons are those of
 // package observe.

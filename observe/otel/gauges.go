@@ -20,20 +20,26 @@ import (
 type gauges struct {
 	circuit metric.Int64ObservableGauge
 	balance metric.Float64ObservableGauge
+	limit   metric.Int64ObservableGauge
+	flight  metric.Int64ObservableGauge
 }
 
 func newGauges(meter metric.Meter) (g gauges, err error) {
-	var errs [2]error
+	var errs [4]error
 	g.circuit, errs[0] = meter.Int64ObservableGauge("surefoot.circuit.state", metric.WithUnit("1"),
 		metric.WithDescription("State of a circuit: 0 is closed, 1 half-open, 2 open."))
 	g.balance, errs[1] = meter.Float64ObservableGauge("surefoot.budget.balance", metric.WithUnit("{token}"),
 		metric.WithDescription("Tokens that are left for retries and hedges."))
+	g.limit, errs[2] = meter.Int64ObservableGauge("surefoot.limit.attempts", metric.WithUnit("{attempt}"),
+		metric.WithDescription("Attempts that may be under way to a host, where a limit is in force."))
+	g.flight, errs[3] = meter.Int64ObservableGauge("surefoot.limit.in_flight", metric.WithUnit("{attempt}"),
+		metric.WithDescription("Attempts that are under way to a host, where they are counted."))
 	return g, errors.Join(errs[:]...)
 }
 
 // all returns the gauges, for a registration.
 func (g *gauges) all() []metric.Observable {
-	return []metric.Observable{g.circuit, g.balance}
+	return []metric.Observable{g.circuit, g.balance, g.limit, g.flight}
 }
 
 // observe tells what is known of a key.
@@ -41,6 +47,12 @@ func (g *gauges) observe(o metric.Observer, key *transport.Key, set metric.Obser
 	o.ObserveInt64(g.circuit, stateNumber(key.Circuit.State), set)
 	if key.Budget != nil {
 		o.ObserveFloat64(g.balance, key.Budget.Tokens, set)
+	}
+	if key.Limit != nil {
+		o.ObserveInt64(g.flight, int64(key.Limit.InFlight), set)
+		if key.Limit.Limit > 0 {
+			o.ObserveInt64(g.limit, int64(key.Limit.Limit), set)
+		}
 	}
 }
 

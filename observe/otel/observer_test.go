@@ -20,6 +20,7 @@ import (
 	"go.opentelemetry.io/otel/metric/noop"
 
 	"github.com/surefoot-go/surefoot/classify"
+	"github.com/surefoot-go/surefoot/limit"
 	"github.com/surefoot-go/surefoot/observe"
 	surefoototel "github.com/surefoot-go/surefoot/observe/otel"
 	"github.com/surefoot-go/surefoot/transport"
@@ -168,6 +169,7 @@ func TestObserver_NamesAndUnits(t *testing.T) {
 		"surefoot.body_failures":       "{response}", "surefoot.budget.balance": "{token}", "surefoot.call.duration": "s",
 		"surefoot.circuit.state": "1", "surefoot.circuit.transitions": "{transition}", "surefoot.cool_downs": "{cool_down}",
 		"surefoot.hedges": "{hedge}", "surefoot.rejections": "{attempt}", "surefoot.retries": "{retry}",
+		"surefoot.limit.attempts": "{attempt}", "surefoot.limit.in_flight": "{attempt}",
 		"surefoot.retry.delay": "s", "surefoot.suppressed_hedges": "{hedge}", "surefoot.suppressed_retries": "{retry}",
 	}
 	n := newNumbers()
@@ -175,7 +177,7 @@ func TestObserver_NamesAndUnits(t *testing.T) {
 	for kind := range observe.Misconfigured + 1 {
 		o.Observe(observe.Event{Kind: kind, Key: "k", Status: 503, Reason: observe.ReasonBudget, Err: io.EOF})
 	}
-	stack := newStack(t, answers(503), atOnce, transport.WithPerAttempt(surefoototel.Middleware(surefoototel.WithMeterProvider(n.provider))))
+	stack := newStack(t, answers(503), atOnce, transport.WithLimit(limit.WithMaxInFlight(7)), transport.WithPerAttempt(surefoototel.Middleware(surefoototel.WithMeterProvider(n.provider))))
 	if _, err := o.Watch(stack); err != nil {
 		t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ import (
 )
 
 // find returns the browser. Where there is none, the test is skipped, or fails
-// on CI, where a skipped test would go unseen.
+// on CI, where a skipped test would go unseen, unless CHROMIUM says "none".
 func find(t *testing.T) string {
 	t.Helper()
 	names := []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome"}
@@ -35,7 +35,7 @@ func find(t *testing.T) string {
 		}
 	}
 	const text = "there is no Chromium (looked for %s): install it, or set CHROMIUM to where it is"
-	if os.Getenv("CI") != "" {
+	if os.Getenv("CI") != "" && os.Getenv("CHROMIUM") != "none" {
 		t.Fatalf(text, strings.Join(names, ", "))
 	}
 	t.Skipf(text, strings.Join(names, ", "))

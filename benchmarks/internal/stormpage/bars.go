@@ -58,6 +58,7 @@ func bars() []bar {
 		{scenario: "retry-after", limits: []limit{sent(0.25), back(1, false)}},
 		{scenario: "blip", limits: []limit{atLeast("success in it %", insideOK, 99, 1), sent(2.2)}},
 		{scenario: "overload", limits: []limit{atLeast("goodput %", goodput, 99, 1), atMost("p99 ms", p99, 450, 0), back(2, true)}},
+		{scenario: "overload", who: "surefoot+limit", limits: []limit{atLeast("goodput %", goodput, 99, 1), atMost("p99 ms", p99, 450, 0), back(2, true)}},
 		{scenario: "random503-20", limits: []limit{atLeast("success in it %", insideOK, 99.7, 1), sent(1.25)}},
 		{scenario: "host-down-503", limits: others},
 		{scenario: "host-down-hang", limits: others},

@@ -6,7 +6,7 @@ package stormpage
 const intro = "What many clients do to a server that is in trouble, and what that does to them. " +
 	"Every library's real code runs; time and the network are simulated. This page and the charts beside it are written by one command:"
 
-const barsText = "Surefoot runs its defaults. A bar counts as met when all of its limits are; those that are missed are in bold. " +
+const barsText = "Surefoot runs its defaults, but where the row names an option. A bar counts as met when all of its limits are; those that are missed are in bold. " +
 	"The rival beside it is the one that misses the fewest limits, by the least, and may be another one in each row."
 
 const modelText = "" +

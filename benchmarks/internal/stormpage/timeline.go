@@ -131,7 +131,7 @@ func legend(b *strings.Builder, lines []line) {
 		}
 		fmt.Fprintf(b, "<line class=\"line %s\" x1=\"%d\" y1=\"52\" x2=\"%d\" y2=\"52\"/><text class=\"%s\" x=\"%d\" y=\"56\">%s</text>\n",
 			l.class, x, x+18, class, x+23, report.Escape(l.who))
-		x += 42 + 7*len(l.who)
+		x += 34 + 25*len(l.who)/4
 	}
 }
 
