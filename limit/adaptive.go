@@ -24,12 +24,12 @@ type control struct {
 	calm      window // of attempts that were in time
 	healthy   int64  // when the last attempt that was in time was started
 	run       window // of attempts that were late, in a row
-	lastStart int64  // when an attempt was let in last, while awake
 	jumped    bool   // they became it all of a sudden
-	lasting   bool   // it is not the first such window
+	lateSince int64  // when they did, if this is not the first such window; or 0
 
 	// While awake.
 	since   int64 // attempts from before say nothing of the limit in force
+	started int64 // when an attempt was let in last
 	judgeAt int64 // windows do not end before
 	peak    int   // the most that were pending in this window
 	used    bool  // the limit was reached in this window
@@ -94,7 +94,7 @@ func (l *Limiter) dreamLocked(k *key, s sample, now int64) {
 func (c *control) lateLocked(s sample, now int64) bool {
 	if s.outcome == answered && s.took <= c.usual.limit() {
 		c.healthy = max(c.healthy, s.started)
-		c.run, c.lasting = window{}, false
+		c.run, c.lateSince = window{}, 0
 		c.calm.add(s)
 		if c.calm.samples >= windowSize {
 			c.usual.learn(&c.calm, now)
@@ -102,11 +102,11 @@ func (c *control) lateLocked(s sample, now int64) bool {
 		}
 		return false
 	}
-	if c.run.samples == 0 && !c.lasting {
+	if c.run.samples == 0 && c.lateSince == 0 {
 		c.jumped = s.started-c.healthy > int64(staleAfter)
 	}
 	c.run.add(s)
-	if c.run.good == leapRun && !c.jumped && !c.lasting {
+	if c.run.good == leapRun && !c.jumped && c.lateSince == 0 {
 		c.jumped = c.run.mean() > leap*float64(c.usual.limit())
 	}
 	switch {
@@ -115,18 +115,32 @@ func (c *control) lateLocked(s sample, now int64) bool {
 	case c.run.good < c.run.samples: // some were in vain: that is more than slow
 		return true
 	case c.jumped:
-		if now-c.run.first > int64(jumpFor) {
-			c.usual.become(int64(c.run.mean()), now)
-			c.run = window{}
-		}
+		c.settleFor(c.run.first, now)
 		return false
 	}
 	// Where attempts have stopped coming, the last answers are the slow ones.
-	queued := c.run.queued() && now-c.lastStart < c.run.quickest
-	if !queued { // look at the next ones, which are later than a queue's first
-		c.run, c.lasting = window{}, true
+	if c.run.queued() && now-c.started < c.run.quickest {
+		return true
 	}
-	return queued
+	// The next window is not that of a queue's first answers any more.
+	if c.lateSince == 0 {
+		c.lateSince = c.run.first
+	}
+	if !c.settleFor(c.lateSince, now) {
+		c.run = window{}
+	}
+	return false
+}
+
+// settleFor makes what late answers take what is usual, if they have been coming
+// for long enough, and reports whether it did.
+func (c *control) settleFor(since, now int64) bool {
+	if now-since <= int64(jumpFor) {
+		return false
+	}
+	c.usual.become(int64(c.run.mean()), now)
+	c.run, c.lateSince = window{}, 0
+	return true
 }
 
 // wakeLocked begins to count, or goes on for as long again.

@@ -53,7 +53,7 @@ func (l *Limiter) enter(k *key, p Priority, now int64, left time.Duration) (*wai
 	l.dozeLocked(k, now)
 	if l.roomLocked(k, p) {
 		k.enterLocked()
-		k.ctl.lastStart = now
+		k.ctl.started = now
 		return nil, 0, nil
 	}
 	if !l.fullLocked(k) {
