@@ -98,6 +98,10 @@ func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.judge(req, resp, err)
 }
 
+// A rejecter is the error of a layer that refused to send; package classify
+// looks for the same.
+type rejecter interface{ Rejected() bool }
+
 // prepared makes a call of which something has to be known, or kept, before the
 // first attempt, so that a second can be made.
 func (t *tripper) prepared(req *http.Request) (*http.Response, error) {
@@ -108,6 +112,13 @@ func (t *tripper) prepared(req *http.Request) (*http.Response, error) {
 // judge goes on after the first attempt.
 func (t *tripper) judge(req *http.Request, resp *http.Response, err error) (*http.Response, error) {
 	r := t.retrier
+	if resp == nil && t.known {
+		// A layer beneath refused to send. The verdict would say no more, and an
+		// open circuit has to be cheap.
+		if e, ok := err.(rejecter); ok && e.Rejected() {
+			return nil, err
+		}
+	}
 	verdict := r.classifier.Classify(req, resp, err)
 	if verdict.Class == classify.Success && err == nil {
 		if !r.pool.Idle() {
@@ -116,8 +127,7 @@ func (t *tripper) judge(req *http.Request, resp *http.Response, err error) (*htt
 		return resp, nil
 	}
 	if verdict.Class == classify.Unknown && resp == nil {
-		// Given up by the caller, or rejected: an open circuit has to be cheap.
-		return nil, err
+		return nil, err // given up by the caller, or rejected
 	}
 	return t.retry(req, resp, err, verdict)
 }
