@@ -7,6 +7,7 @@
 //
 //	go run ./cmd/report           # everything, three times: RESULTS.md and two charts
 //	go run ./cmd/report -quick    # the same in a minute, too coarse to quote
+//	go run ./cmd/storm            # outages and overloads in fake time: STORMS.md and charts
 //	go test -bench . -benchmem    # one at a time, to profile
 //
 // The report is what counts: it measures all contenders in turn, a few
@@ -16,5 +17,6 @@
 //	go test -bench 'Call/surefoot/GET,_1_host,_serial,_success' -cpuprofile cpu.out
 //	go tool pprof -top cpu.out
 //
-// Package rivals holds the contenders.
+// Package rivals holds the contenders, and package storm the server that they
+// are let loose on when it is in trouble.
 package benchmarks

@@ -14,7 +14,7 @@
 // # When a circuit opens
 //
 // A failure opens the circuit if at least 80 % of at least 20 outcomes in the
-// last 10 seconds are failures, or if 20 outcomes in a row were, however slowly
+// last 10 seconds are failures, or if 20 outcomes in a row were, over a second or more, however slowly
 // they came. What package classify calls Retryable is a failure: a 5XX, a
 // connection that fails, an attempt that times out, be it by the caller's
 // deadline, and a response body that breaks while it is read. These are not:

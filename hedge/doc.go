@@ -31,7 +31,7 @@
 //
 // After the time in which 96.8 % of the answers of the key came, and a
 // millisecond at least; [WithQuantile] and [WithMinDelay] change that, and
-// [WithDelay] sets a fixed time. Until a key has given 160 answers (100 for
+// [WithDelay] sets a fixed time. Until a key has given 160 answers (112 for
 // quantiles up to 0.95, 512 for 0.99) nothing is hedged.
 //
 // The times are counted in a histogram whose weights decay: of the last 2000,

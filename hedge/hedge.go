@@ -77,6 +77,9 @@ func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	if delay == 0 {
 		return t.learn(req, key, s)
 	}
+	if h.shared {
+		key = h.pool.KeyOf(req) // or nobody would put back what hedges take
+	}
 	r := &race{t: t, req: req, key: key, state: s, delay: delay}
 	return r.run()
 }

@@ -130,7 +130,7 @@ func (l *Limiter) coolOff(k *key, req *http.Request, wait, left time.Duration) e
 	if wait > left || bounded && time.Until(deadline) <= wait || !l.joinCooling(k) {
 		return l.reject(k, req, &Error{Key: k.name, Reason: observe.ReasonCoolDown, RetryAfter: wait})
 	}
-	spread := min(wait/spreadShare, maxSpread)
+	spread := min(wait/spreadShare, maxSpread) // over MaxWait if need be: a herd is worse
 	if bounded {
 		spread = min(spread, time.Until(deadline)-wait)
 	}

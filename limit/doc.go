@@ -34,7 +34,7 @@
 // Answers become slow for other reasons, too. So a limit is on trial first:
 // attempts wait longer before they are rejected, and where fewer at a time do
 // not make answers quicker, what they take is the new usual, and the limit is
-// gone within two seconds, or a few answers' time where that is longer.
+// gone within four seconds, or a few answers' time where that is longer.
 // Answers that are very late all of a sudden, and not more and more, are not
 // taken for a queue.
 //
@@ -52,7 +52,8 @@
 //
 // # Who waits, and who is rejected
 //
-// An attempt without a place waits for one, for a second at most ([WithMaxWait])
+// An attempt without a place waits for one, for a second at most ([WithMaxWait];
+// after a cool-down up to a tenth longer, so that not all come as one)
 // and under an adaptive limit no longer than an answer takes. At most a hundred
 // wait ([WithMaxWaiting]). The newest goes first: under a load that stays,
 // first come first served would make all of them late. [WithPriority] puts

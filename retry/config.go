@@ -59,6 +59,7 @@ func newConfig(opts []Option) (config, error) {
 	if !c.ruleSet {
 		c.rule.PerRecent, c.rule.Recent = DefaultBudgetPerRecent, c.recent
 	}
+	c.rule.Key = c.key
 	if c.pool == nil && !c.unbudgeted {
 		c.pool = budget.NewPool(c.rule, c.maxKeys)
 	}

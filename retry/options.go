@@ -106,7 +106,8 @@ func WithBudget(tokens, perSuccess float64) Option {
 // for each success that the function counts, unless [WithBudget] sets it. A
 // blip costs a retry or two for every call that falls into it, and so more at a
 // busy host. Only packages of this module can use it: package transport counts
-// by the window of the circuit, which is the last 10 s by default.
+// by the window of the circuit, which is the last 10 s by default and has to have
+// the same key.
 func WithRecentSuccesses(count func(keyed.Key) uint64) Option {
 	return optionFunc(func(c *config) { c.recent = count })
 }

@@ -132,9 +132,9 @@ func (t *tripper) judge(req *http.Request, resp *http.Response, err error) (*htt
 	return t.retry(req, resp, err, verdict)
 }
 
-// retry goes on after a first attempt that failed.
+// retry goes on after a first attempt that failed. Nobody listened when it began.
 func (t *tripper) retry(req *http.Request, resp *http.Response, err error, v classify.Verdict) (*http.Response, error) {
-	c := call{t: t, req: req, observed: observe.Listening(t.retrier.observer), attempt: 1, outcome: outcome{alone(resp, err), err, v}}
+	c := call{t: t, req: req, attempt: 1, outcome: outcome{alone(resp, err), err, v}}
 	return c.settle()
 }
 

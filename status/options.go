@@ -26,8 +26,9 @@ func (f optionFunc) apply(c *config) { f(c) }
 
 // WithControls lets whoever can see the page force circuits open and closed, and
 // reset them, by POST. Requests that a browser sends on behalf of another site
-// are refused, as [net/http.CrossOriginProtection] does; programs are not, so
-// put the page behind a handler that knows who is there. The default is a page
+// are refused, as [net/http.CrossOriginProtection] does; programs are not, and
+// nor is a site that has given its own name this address (DNS rebinding), so put
+// the page behind a handler that knows who is there, or that checks the Host. The default is a page
 // that can only be looked at.
 func WithControls() Option {
 	return optionFunc(func(c *config) { c.controls = true })

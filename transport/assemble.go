@@ -81,6 +81,9 @@ func (t *Transport) settleNested(cfg *config) ground {
 	}
 	if retries(t.base) {
 		t.layers.retry = nil
+		if t.layers.hedge != nil { // nobody would put back what it takes from that budget
+			t.layers.hedge, _ = cfg.newHedge(&t.layers, nil) // the options were right before
+		}
 		t.warn("the base retries already: this transport was built without a retry layer")
 	}
 	return t.plainGround()
@@ -124,6 +127,15 @@ func (t *Transport) inherit(inner *Transport, cfg *config) {
 		// Two circuits for one host would each need their own probes.
 		l.breaker = nil
 		t.circuits = in.breaker
+	}
+	if in.hedge != nil {
+		// Two would send three attempts for one, and the one beneath pays from the
+		// budget of the retry layer that is left out.
+		l.hedge, t.hedging = nil, in.hedge
+		l.retry, _ = cfg.newRetry(l, retry.WithSharedBudget(in.retry.Budget())) // the options were right before
+	}
+	if l.limit == nil {
+		t.limits = in.limit
 	}
 	t.heard = append(t.heard, inner.heard...)
 }

@@ -117,10 +117,7 @@ func (c *config) build() (layers, error) {
 	}
 	if !c.retryOff {
 		var err error
-		l.retry, err = retry.New(append([]retry.Option{
-			retry.WithClassifier(c.classifier), retry.WithKey(c.key), retry.WithObserver(l.relay),
-			retry.WithRecentSuccesses(l.counter.recent),
-		}, c.retry...)...)
+		l.retry, err = c.newRetry(&l)
 		add(err)
 	}
 	if c.hedgeOn {
@@ -129,10 +126,7 @@ func (c *config) build() (layers, error) {
 			pool = l.retry.Budget()
 		}
 		var err error
-		l.hedge, err = hedge.New(append([]hedge.Option{
-			hedge.WithClassifier(c.classifier), hedge.WithKey(c.key), hedge.WithObserver(l.relay),
-			hedge.WithSharedBudget(pool),
-		}, c.hedge...)...)
+		l.hedge, err = c.newHedge(&l, pool)
 		add(err)
 	}
 	if c.limitOn {
@@ -151,6 +145,24 @@ func (c *config) build() (layers, error) {
 		add(err)
 	}
 	return l, errors.Join(errs...)
+}
+
+// newRetry makes the retry layer. More options come before those of the user.
+func (c *config) newRetry(l *layers, more ...retry.Option) (*retry.Retrier, error) {
+	opts := append([]retry.Option{
+		retry.WithClassifier(c.classifier), retry.WithKey(c.key), retry.WithObserver(l.relay),
+		retry.WithRecentSuccesses(l.counter.recent),
+	}, more...)
+	return retry.New(append(opts, c.retry...)...) //nolint:wrapcheck // it is joined with others of its kind
+}
+
+// newHedge makes the hedging layer, which pays from a pool or, where that is
+// nil, from one of its own.
+func (c *config) newHedge(l *layers, pool *budget.Pool) (*hedge.Hedger, error) {
+	return hedge.New(append([]hedge.Option{ //nolint:wrapcheck // as above
+		hedge.WithClassifier(c.classifier), hedge.WithKey(c.key), hedge.WithObserver(l.relay),
+		hedge.WithSharedBudget(pool),
+	}, c.hedge...)...)
 }
 
 // window is long enough for attempts that all take as long as they may. One

@@ -63,13 +63,13 @@ func (t *Transport) Snapshot() Snapshot {
 			find(b.Key).Budget = &b
 		}
 	}
-	if t.layers.limit != nil {
-		for _, l := range t.layers.limit.Snapshot() {
+	if t.limits != nil {
+		for _, l := range t.limits.Snapshot() {
 			find(l.Key).Limit = &l
 		}
 	}
-	if t.layers.hedge != nil {
-		for _, h := range t.layers.hedge.Snapshot() {
+	if t.hedging != nil {
+		for _, h := range t.hedging.Snapshot() {
 			find(h.Key).Hedging = &h
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/surefoot-go/surefoot/breaker"
+	"github.com/surefoot-go/surefoot/hedge"
+	"github.com/surefoot-go/surefoot/limit"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/trip"
 )
@@ -25,6 +27,8 @@ type Transport struct {
 
 	names, belowNames []string
 	circuits          *breaker.Breaker // this one's, or those it has found beneath
+	limits            *limit.Limiter   // as above
+	hedging           *hedge.Hedger    // as above
 	heard             []*observe.Relay // this one's, and that of a stack whose layers it took over
 }
 
@@ -47,9 +51,12 @@ func New(base http.RoundTripper, opts ...Option) (*Transport, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Transport{base: trip.OrDefault(base), layers: l, circuits: l.breaker, heard: []*observe.Relay{l.relay}}
+	t := &Transport{base: trip.OrDefault(base), layers: l, circuits: l.breaker, limits: l.limit, heard: []*observe.Relay{l.relay}}
 	ground := t.settleNested(cfg)
 	l.counter.circuits = t.circuits
+	if t.layers.hedge != nil {
+		t.hedging = t.layers.hedge
+	}
 	t.assemble(ground)
 	return t, nil
 }

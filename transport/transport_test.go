@@ -25,6 +25,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/surefoot-go/surefoot/breaker"
+	"github.com/surefoot-go/surefoot/hedge"
 	"github.com/surefoot-go/surefoot/limit"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/retry"
@@ -428,6 +429,100 @@ type closer struct {
 }
 
 func (c *closer) Close() error { *c.closed++; return nil }
+
+// Hedges pay from the budget that the answers fill, whatever stands around them
+// and whatever they are kept per.
+func TestWithHedging_IsPaidByAnswers(t *testing.T) {
+	t.Parallel()
+	perPath := hedge.WithKey(func(req *http.Request) string { return req.URL.Path })
+	hedging := func(opts ...hedge.Option) transport.Option {
+		return transport.WithHedging(append(opts, hedge.WithDelay(100*time.Millisecond))...)
+	}
+	for name, wrap := range map[string]func(*testing.T, http.RoundTripper) *transport.Transport{
+		"one stack": func(t *testing.T, base http.RoundTripper) *transport.Transport {
+			return build(t, base, hedging())
+		},
+		"with another key": func(t *testing.T, base http.RoundTripper) *transport.Transport {
+			return build(t, base, hedging(perPath))
+		},
+		"beneath another stack": func(t *testing.T, base http.RoundTripper) *transport.Transport {
+			return build(t, build(t, base, hedging()))
+		},
+		"in both of two stacks": func(t *testing.T, base http.RoundTripper) *transport.Transport {
+			return build(t, build(t, base, hedging()), hedging())
+		},
+		"around a base that retries": func(t *testing.T, base http.RoundTripper) *transport.Transport {
+			r, err := retry.New()
+			if err != nil {
+				t.Fatal(err)
+			}
+			return build(t, r.Wrap(base), hedging())
+		},
+		"without retries": func(t *testing.T, base http.RoundTripper) *transport.Transport {
+			return build(t, base, hedging(), transport.WithoutRetry())
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				const calls, slowEvery = 1000, 20
+				n, hedges := 0, 0
+				rt := wrap(t, trip.Func(func(req *http.Request) (*http.Response, error) {
+					if hedge.Is(req.Context()) {
+						hedges++
+					} else if n%slowEvery == 0 {
+						<-req.Context().Done()
+						return nil, context.Cause(req.Context())
+					}
+					return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: http.NoBody, Request: req}, nil
+				}))
+				for n = 1; n <= calls; n++ {
+					if _, err := get(t, rt, "http://api.example.com/things"); err != nil {
+						t.Fatalf("call %d: %v", n, err)
+					}
+					synctest.Wait()
+				}
+				if hedges != calls/slowEvery {
+					t.Errorf("got %d hedges, want one for each of %d slow calls", hedges, calls/slowEvery)
+				}
+				if keys := rt.Snapshot().Keys; !slices.ContainsFunc(keys, func(k transport.Key) bool {
+					return k.Hedging != nil && k.Hedging.Hedges == calls/slowEvery
+				}) {
+					t.Errorf("got keys %+v, want the hedges among them", keys)
+				}
+			})
+		})
+	}
+}
+
+// Who comes to listen in the middle of a call is told nothing of it, rather than
+// half of it with times that nobody took.
+func TestObserve_InTheMiddleOfACall(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		var tr *transport.Transport
+		var events []observe.Event
+		attempts := 0
+		tr = build(t, trip.Func(func(req *http.Request) (*http.Response, error) {
+			attempts++
+			if attempts == 1 {
+				tr.Observe(observe.Func(func(e observe.Event) { events = append(events, e) }))
+			}
+			return &http.Response{StatusCode: http.StatusBadGateway, Header: http.Header{}, Body: http.NoBody, Request: req}, nil
+		}))
+		for range 2 {
+			_, _ = get(t, tr, "http://api.example.com")
+		}
+		if len(events) == 0 || events[0].Kind != observe.AttemptFinished || events[0].Attempt != 1 {
+			t.Errorf("got events %+v, want those of the second call from its beginning", events)
+		}
+		for _, e := range events {
+			if e.Duration > time.Minute {
+				t.Errorf("got %s that took %s, want a time that was taken", e.Kind, e.Duration)
+			}
+		}
+	})
+}
 
 // What a layer beneath the retries refuses is told by its own name.
 func TestObserver_IsToldWhatStoppedARetry(t *testing.T) {

@@ -75,7 +75,8 @@
 //
 // The exit code is 0 if no payment was applied twice, no POST without an
 // idempotency key arrived twice, and no answer was lost; 1 if one was, or if
-// the run was not possible; 2 for wrong flags; 130 after an interrupt.
+// the run was not possible; 2 for wrong flags; 130 after an
+// interrupt, which is how -serve is meant to end and then 0.
 package main
 
 import (

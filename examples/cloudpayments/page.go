@@ -9,6 +9,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/surefoot-go/surefoot/status"
@@ -25,7 +27,7 @@ func showPage(ctx context.Context, addr string, stack *transport.Transport, stde
 		return nil, fmt.Errorf("serve the status page: %w", err)
 	}
 	page := status.Handler(stack, status.WithName("cloudpayments"), status.WithControls())
-	server := &http.Server{Handler: page, ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: local(page), ReadHeaderTimeout: 10 * time.Second}
 	server.RegisterOnShutdown(page.Close)
 	go func() { _ = server.Serve(l) }()
 	_, _ = fmt.Fprintf(stderr, "status page: http://%s/\n", l.Addr())
@@ -36,4 +38,18 @@ func showPage(ctx context.Context, addr string, stack *transport.Transport, stde
 		_ = server.Close()
 		page.Close()
 	}, nil
+}
+
+// local refuses requests that were made for another name than an address or
+// localhost. A site can give its own name the address of this machine, and then
+// its pages and ours are of one origin to a browser (DNS rebinding).
+func local(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := (&url.URL{Host: r.Host}).Hostname()
+		if net.ParseIP(host) == nil && !strings.EqualFold(host, "localhost") {
+			http.Error(w, "ask for an address, or for localhost", http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
 }

@@ -20,6 +20,7 @@ package budget
 
 import (
 	"math"
+	"net/http"
 	"sync/atomic"
 
 	"github.com/surefoot-go/surefoot/internal/keyed"
@@ -45,6 +46,8 @@ type Rule struct {
 	// Recent returns the number of recent successes of a key. It may be nil,
 	// and must be safe for concurrent use.
 	Recent func(keyed.Key) uint64
+	// Key is what buckets are kept per, as for [keyed.Of].
+	Key func(*http.Request) string
 }
 
 // size returns how large a bucket is after so many recent successes.
@@ -135,7 +138,10 @@ func (b *Bucket) add(gain int64) {
 		if spent == 0 {
 			return
 		}
-		if b.spent.CompareAndSwap(spent, max(spent-gain, 0)) {
+		// What was spent when the bucket was larger must not take longer to pay
+		// back than an empty bucket takes to fill.
+		left := max(min(spent, b.size.Load())-gain, 0)
+		if b.spent.CompareAndSwap(spent, left) {
 			return
 		}
 	}

@@ -4,6 +4,7 @@
 package budget
 
 import (
+	"net/http"
 	"sync/atomic"
 
 	"github.com/surefoot-go/surefoot/internal/keyed"
@@ -23,6 +24,9 @@ type Pool struct {
 func NewPool(rule Rule, limit int) *Pool {
 	return &Pool{rule: rule, buckets: keyed.New(limit, func(b *Bucket, _ string) { b.Fill(rule) }, nil)}
 }
+
+// KeyOf returns what the bucket of a request is found by.
+func (p *Pool) KeyOf(req *http.Request) keyed.Key { return keyed.Of(p.rule.Key, req) }
 
 // Bucket returns the bucket of k, as large as it is now, for whoever is about to
 // take from it and will have more to do with it. That of a nil Pool is nil, and without bounds.

@@ -73,17 +73,17 @@ func TestPool_GrowsWithRecentSuccesses(t *testing.T) {
 	if got := takes(p, b); got != 2 {
 		t.Errorf("got %d tokens without successes, want 2", got)
 	}
-	recent[a] = 0 // an outage: what was spent stays spent
-	p.Refund(a)
+	recent[a] = 0 // an outage
 	if b := p.Bucket(a); b.Take() || b.Level() != 0 || b.Size() != 2 {
 		t.Errorf("got level %v of %v, want nothing of 2", b.Level(), b.Size())
 	}
 	recent[a] = 200
-	if got := takes(p, a); got != 6 {
-		t.Errorf("got %d tokens when it has grown to 12, want all but the 6 that are spent", got)
+	if got := takes(p, a); got != 5 {
+		t.Errorf("got %d tokens when it has grown to 12, want all but the 7 that are spent", got)
 	}
 	recent[a] = 0
-	for range 100 {
+	p.Bucket(a)
+	for range 4 { // as many as an empty bucket of 2 needs, whatever was spent before
 		p.Credit(a)
 	}
 	if b := p.Bucket(a); b.Level() != 2 {

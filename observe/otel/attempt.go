@@ -6,6 +6,7 @@ package surefoototel
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -33,13 +34,12 @@ func (t *attempts) start(req *http.Request) attempt {
 	to := placeOf(req)
 	a.labels.target = t.targets.of(to)
 	if t.scheme && req.URL != nil {
-		a.labels.scheme = req.URL.Scheme
+		a.labels.scheme = valid(strings.Clone(req.URL.Scheme)) // it may be a part of the whole URL
 	}
 	ctx, span := t.tracer.Start(req.Context(), a.name(),
 		trace.WithSpanKind(trace.SpanKindClient), trace.WithTimestamp(a.started),
 		trace.WithAttributes(a.attributes(req, sent, to)...))
 	a.span, a.req = span, req.WithContext(ctx)
-	t.inject(a.req)
 	return a
 }
 

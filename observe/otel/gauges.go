@@ -44,7 +44,11 @@ func (g *gauges) all() []metric.Observable {
 
 // observe tells what is known of a key.
 func (g *gauges) observe(o metric.Observer, key *transport.Key, set metric.ObserveOption) {
-	o.ObserveInt64(g.circuit, stateNumber(key.Circuit.State), set)
+	// A key that is known by its budget or limit alone has a circuit in the
+	// snapshot, too, which has counted nothing.
+	if key.Circuit != (breaker.Circuit{Key: key.Key}) {
+		o.ObserveInt64(g.circuit, stateNumber(key.Circuit.State), set)
+	}
 	if key.Budget != nil {
 		o.ObserveFloat64(g.balance, key.Budget.Tokens, set)
 	}
@@ -71,7 +75,8 @@ func stateNumber(s breaker.State) int64 {
 
 // Watch has the gauges tell of t whenever metrics are collected, until stop is
 // called, which may be called again. Several stacks can be watched, but of two
-// that have a key in common the gauges tell only one. A collection costs as much
+// that have a key in common the gauges tell only one, and so they do of two keys
+// that differ in nothing but the scheme. A collection costs as much
 // as [transport.Transport.Snapshot] and blocks no call. Watch is safe for
 // concurrent use.
 func (o *Observer) Watch(t *transport.Transport) (stop func(), err error) {

@@ -69,6 +69,7 @@ func (t *tripper) CloseIdleConnections() { trip.CloseIdle(t.next) }
 func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	a := t.attempts.start(req)
 	defer a.abandon() // where the base panics, or ends the goroutine
+	t.attempts.inject(a.req)
 	resp, err := t.next.RoundTrip(a.req)
 	a.finish(resp, err)
 	if resp != nil && resp.Request == a.req {

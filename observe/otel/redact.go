@@ -21,7 +21,9 @@ var secretQuery = []string{ //nolint:gochecknoglobals // a constant table
 }
 
 // fullURL returns u without its secrets. It does not change u.
-func (c *config) fullURL(u *url.URL) string {
+func (c *config) fullURL(u *url.URL) string { return valid(c.redactURL(u)) }
+
+func (c *config) redactURL(u *url.URL) string {
 	query, changed := c.redactQuery(u.RawQuery)
 	if u.User == nil && !changed && u.Opaque == "" {
 		return u.String()
@@ -29,6 +31,10 @@ func (c *config) fullURL(u *url.URL) string {
 	clean := *u
 	clean.RawQuery = query
 	clean.Opaque = redactOpaque(u.Opaque)
+	if path, hidden, ok := strings.Cut(clean.Opaque, "?"); ok {
+		hidden, _ = c.redactQuery(hidden)
+		clean.Opaque = path + "?" + hidden
+	}
 	if u.User != nil {
 		clean.User = url.User(redacted)
 		if _, ok := u.User.Password(); ok {

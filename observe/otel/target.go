@@ -55,11 +55,11 @@ func (p place) target() *target {
 	t := new(target)
 	add := func(kv attribute.KeyValue) { t.attributes = append(t.attributes, kv) }
 	if p.key != "" {
-		add(keyAttribute.String(p.key))
+		add(keyAttribute.String(valid(p.key)))
 	}
 	u := url.URL{Host: p.host}
 	if name := u.Hostname(); name != "" {
-		add(semconv.ServerAddress(name))
+		add(semconv.ServerAddress(valid(name)))
 	}
 	port, err := strconv.Atoi(u.Port())
 	if err != nil {
@@ -70,6 +70,10 @@ func (p place) target() *target {
 	}
 	return t
 }
+
+// valid makes text fit for an exporter: one attribute that is not UTF-8 can cost
+// all that is sent with it, and keys are cut at a byte.
+func valid(s string) string { return strings.ToValidUTF8(s, "\uFFFD") }
 
 // targets are those that metrics tell apart. The first ones keep their names
 // for good: a set of attributes that changed its meaning would be worse than one
