@@ -528,6 +528,7 @@ func TestObserve_InTheMiddleOfACall(t *testing.T) {
 func TestObserver_IsToldWhatStoppedARetry(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
+		var mu sync.Mutex
 		var reasons []observe.Reason
 		slow := trip.Func(func(req *http.Request) (*http.Response, error) {
 			<-time.NewTimer(time.Second).C
@@ -538,6 +539,8 @@ func TestObserver_IsToldWhatStoppedARetry(t *testing.T) {
 		rt := build(t, slow, transport.WithLimit(limit.WithMaxInFlight(1), limit.WithMaxWait(0)),
 			transport.WithObserver(observe.Func(func(e observe.Event) {
 				if e.Kind == observe.RetrySuppressed {
+					mu.Lock()
+					defer mu.Unlock()
 					reasons = append(reasons, e.Reason)
 				}
 			})))
