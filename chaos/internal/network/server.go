@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 )
 
@@ -24,16 +25,23 @@ const (
 	portTries         = 200
 )
 
+// taken are the ports that were ever given out in this process. One that is
+// closed for a moment looks free to a network beside it.
+var taken sync.Map //nolint:gochecknoglobals // ports belong to the machine
+
 // onFreePort calls open with addresses until one can be listened on.
 func onFreePort(open func(address string) error) error {
 	var err error
 	for range portTries {
 		port := lowPort + rand.IntN(highPort-lowPort) //nolint:gosec // no secret
+		if _, before := taken.LoadOrStore(port, true); before {
+			continue
+		}
 		if err = open(net.JoinHostPort("127.0.0.1", strconv.Itoa(port))); err == nil {
 			return nil
 		}
 	}
-	return fmt.Errorf("network: no free port: %w", err)
+	return fmt.Errorf("network: no free port in %d tries: %w", portTries, err)
 }
 
 // A server can be stopped and started again on the same port. It is not safe
