@@ -42,10 +42,26 @@ func find(t *testing.T) string {
 	return ""
 }
 
-// open starts a browser, with an empty profile, for one test.
+// open starts a browser, with an empty profile, for one test. Chromium crashes
+// now and then as it starts, which says nothing of the page: it is started up to
+// three times.
 func open(t *testing.T) context.Context {
 	t.Helper()
 	path := find(t)
+	var err error
+	for range 3 {
+		var ctx context.Context
+		if ctx, err = start(t, path); err == nil {
+			return ctx
+		}
+		t.Logf("the browser does not start: %v", err)
+	}
+	t.Fatalf("the browser does not start, three times: %v", err)
+	return nil
+}
+
+func start(t *testing.T, path string) (context.Context, error) {
+	t.Helper()
 	flags := []chromedp.ExecAllocatorOption{
 		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoFirstRun, chromedp.NoDefaultBrowserCheck,
 		chromedp.Flag("headless", true), chromedp.Flag("no-sandbox", true), chromedp.Flag("disable-gpu", true),
@@ -65,10 +81,7 @@ func open(t *testing.T) context.Context {
 		_ = chromedp.Cancel(ctx)
 		cancel()
 	})
-	if err := chromedp.Do(ctx); err != nil {
-		t.Fatalf("the browser does not start: %v", err)
-	}
-	return ctx
+	return ctx, chromedp.Do(ctx)
 }
 
 // run does what a visitor would do.
