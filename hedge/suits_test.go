@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/surefoot-go/surefoot/hedge"
+	"github.com/surefoot-go/surefoot/retry"
 )
 
 func TestRoundTrip_HedgesOnlyWhatMayBe(t *testing.T) {
@@ -52,6 +53,8 @@ func TestRoundTrip_HedgesOnlyWhatMayBe(t *testing.T) {
 		{"a stream of events", "GET", header("Accept", "text/event-stream"), false},
 		{"a stream of events, or else", "GET", header("Accept", "application/json, Text/Event-Stream;q=0.5"), false},
 		{"another type", "GET", header("Accept", "application/json, */*"), true},
+		{"Never of package retry", "GET", func(req *http.Request) { *req = *req.WithContext(retry.Never(req.Context())) }, false},
+		{"Idempotent of package retry", "GET", func(req *http.Request) { *req = *req.WithContext(retry.Idempotent(req.Context())) }, true},
 		{"Never", "GET", func(req *http.Request) { *req = *req.WithContext(hedge.Never(req.Context())) }, false},
 	}
 	for _, row := range rows {

@@ -174,6 +174,7 @@ func (l *Limiter) sleepLocked(k *key, now int64) {
 	c := &k.ctl
 	l.setLimitLocked(k, 0)
 	c.awake, c.window, c.run, c.calm = false, window{}, window{}, window{}
+	c.lateSince = 0
 	c.healthy = now
 	l.serveLocked(k)
 }

@@ -65,7 +65,7 @@ func TestPage_Methods(t *testing.T) {
 		if resp.StatusCode != row.want || resp.Header.Get("Allow") != row.allow {
 			t.Errorf("%s: got status %d, Allow %q, want %d, %q", row.name, resp.StatusCode, resp.Header.Get("Allow"), row.want, row.allow)
 		}
-		if resp.Header.Get("X-Content-Type-Options") != "nosniff" || resp.Header.Get("Content-Security-Policy") == "" {
+		if resp.Header.Get("X-Content-Type-Options") != "nosniff" || resp.Header.Get("Referrer-Policy") != "same-origin" || resp.Header.Get("Content-Security-Policy") == "" {
 			t.Errorf("%s: got headers %v, want those that keep it safe", row.name, resp.Header)
 		}
 	}

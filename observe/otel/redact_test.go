@@ -58,6 +58,7 @@ func TestMiddleware_RedactsOpaqueURLs(t *testing.T) {
 	rows := []struct{ opaque, want string }{
 		{"//me:pw@h.example/a@b", "https://REDACTED@h.example/a@b"},
 		{"//me:pw@h.example", "https://REDACTED@h.example"},
+		{"//h.example/a?X-Amz-Signature=abc&b=c", "https://h.example/a?X-Amz-Signature=REDACTED&b=c"},
 		{"//h.example/a@b", "https://h.example/a@b"},
 		{"/a%2Fb", "https:/a%2Fb"},
 	}
