@@ -3,32 +3,18 @@
 
 package timeout
 
-import "io"
+import (
+	"io"
+
+	"github.com/surefoot-go/surefoot/internal/upgrade"
+)
 
 // watch returns body with the release of the attempt at its end. It adds no
-// buffer. A body that can be written to, as that of 101 Switching Protocols,
-// still can, and one whose writing side can be closed as well.
+// buffer.
 func (a *attempt) watch(body io.ReadCloser) io.ReadCloser {
 	a.body = body
-	watched := (*attemptBody)(a)
-	w, ok := body.(io.Writer)
-	if !ok {
-		return watched
-	}
-	if c, ok := body.(closeWriter); ok {
-		return struct {
-			*attemptBody
-			io.Writer
-			closeWriter
-		}{watched, w, c}
-	}
-	return struct {
-		*attemptBody
-		io.Writer
-	}{watched, w}
+	return upgrade.Keep((*attemptBody)(a), body)
 }
-
-type closeWriter interface{ CloseWrite() error }
 
 // attemptBody is an attempt seen as the body of its response.
 type attemptBody attempt

@@ -1,0 +1,103 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+package peer
+
+import (
+	"iter"
+	"time"
+)
+
+// A Fleet shares what the layers of one process know with other processes.
+// Each layer that is made with it joins it once.
+type Fleet interface {
+	// ShareCircuits joins the circuits of a breaker.
+	ShareCircuits(c Circuits) CircuitLink
+	// ShareCoolDowns joins the cool-downs of a limiter.
+	ShareCoolDowns(c CoolDowns) CoolDownLink
+}
+
+// A CircuitLink is what a breaker tells its fleet. The methods are called on
+// the goroutines of calls, with no lock held but in Known: they must return at
+// once, whatever the state of the network, and must not panic. They must be
+// safe for concurrent use. Only what a process has seen by itself is told: not
+// what came from the fleet, and not what somebody did by hand.
+type CircuitLink interface {
+	// Failing says that the last [Streak] attempts or more have failed, the
+	// first of them since ago, and that the circuit is closed yet. It is called
+	// again at each further failure.
+	Failing(key string, since time.Duration)
+	// Working takes the Failing before it back: an attempt has succeeded.
+	Working(key string)
+	// Opened says that the circuit has opened, and will let a probe through
+	// after wait.
+	Opened(key string, wait time.Duration)
+	// ProbeFailed says that a probe has failed and that the next may go after
+	// wait.
+	ProbeFailed(key string, wait time.Duration)
+	// Closed says that probes have closed the circuit.
+	Closed(key string)
+	// Wanted says that a call came which could have been the probe that is due,
+	// but for the want of a lease.
+	Wanted(key string)
+	// Known returns what the fleet says of a key that is new to the breaker, for
+	// an instance that has just started. It may be called with a lock held, and
+	// must not call the breaker back.
+	Known(key string) (v Verdict, open bool)
+}
+
+// Circuits is what a fleet tells a breaker. The methods are safe for concurrent
+// use, take no longer than a lock and do nothing for a key that the breaker does
+// not have, or whose circuit somebody has forced. They must not be called from
+// within a method of [CircuitLink].
+type Circuits interface {
+	// Open opens the circuit, or goes on holding it open, in the fleet's name.
+	Open(key string, v Verdict)
+	// Close closes the circuit and empties its window, if it is open in the
+	// fleet's name.
+	Close(key string)
+	// Lend lets the circuit send probes in the fleet's name for the next d.
+	Lend(key string, d time.Duration)
+	// Wants reports whether a call was rejected since the circuit opened, or
+	// since the last probe: whether a lease would be of use.
+	Wants(key string) bool
+	// Active returns the keys that had attempts, or rejections, within the
+	// last window.
+	Active() iter.Seq[string]
+}
+
+// A Verdict is what a fleet says of a circuit that it holds open.
+type Verdict struct {
+	// Wait is the time until the next probe may go, by whoever holds the lease.
+	Wait time.Duration
+	// Valid is how long the circuit stays in the fleet's hands without another
+	// word from it. After that it goes on by itself, as an open circuit whose
+	// wait is over does.
+	Valid time.Duration
+}
+
+// Streak is after how many failures in a row a breaker says that a host is
+// failing, before it has enough of them to open its circuit. Where one in five
+// instances has so many, more than seven in ten attempts fail (0.2 is 0.725 to
+// the power of five), which is near the ratio at which a circuit opens.
+const Streak = 5
+
+// A CoolDownLink is what a limiter tells its fleet, under the rules of
+// [CircuitLink].
+type CoolDownLink interface {
+	// Cooling says that a server has asked everybody to wait. Failing says that
+	// it did so because it cannot serve (503), and not because it was asked
+	// for too much (429).
+	Cooling(key string, wait time.Duration, failing bool)
+	// Known returns what is left of a cool-down of a key that is new to the
+	// limiter, or zero.
+	Known(key string) (wait time.Duration, failing bool)
+}
+
+// CoolDowns is what a fleet tells a limiter, under the rules of [Circuits].
+type CoolDowns interface {
+	// Cool begins a cool-down, or makes one longer.
+	Cool(key string, wait time.Duration, failing bool)
+	// Active returns the keys that had attempts lately.
+	Active() iter.Seq[string]
+}
