@@ -5,11 +5,13 @@ package breaker
 
 import (
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/surefoot-go/surefoot/classify"
 	"github.com/surefoot-go/surefoot/internal/keyed"
 	"github.com/surefoot-go/surefoot/observe"
+	"github.com/surefoot-go/surefoot/peer"
 	"github.com/surefoot-go/surefoot/trip"
 )
 
@@ -23,6 +25,9 @@ type Breaker struct {
 	epoch    time.Time
 	circuits *keyed.Map[circuit]
 	known    bool // every 2XX is a success: the default classifier, and no slow call
+
+	joining sync.Once        // guards link
+	link    peer.CircuitLink // nil without a fleet
 }
 
 // New returns a Breaker. If options are wrong, it returns nil and one error
@@ -34,13 +39,14 @@ func New(opts ...Option) (*Breaker, error) {
 	}
 	b := &Breaker{config: c, span: spanOf(c.window), epoch: time.Now()}
 	b.known = b.classifier == classify.Default() && b.slowCall == 0
-	b.circuits = keyed.New(c.maxKeys, func(c *circuit, name string) { c.name = name }, b.inUse)
+	b.circuits = keyed.New(c.maxKeys, b.newCircuit, b.inUse)
 	return b, nil
 }
 
 // Wrap returns a layer around next, or around [http.DefaultTransport] where
 // next is nil.
 func (b *Breaker) Wrap(next http.RoundTripper) http.RoundTripper {
+	b.join()
 	return &tripper{breaker: b, next: trip.OrDefault(next)}
 }
 
@@ -114,9 +120,13 @@ func (t *tripper) closed(req *http.Request, c *circuit, word uint64) (*http.Resp
 // guarded sends a probe, if the circuit lets one through.
 func (t *tripper) guarded(req *http.Request, c *circuit) (*http.Response, error) {
 	b := t.breaker
-	l, rejection := b.admit(c, req)
+	if f := c.fleet; f != nil && f.untold.Load() && f.untold.CompareAndSwap(true, false) {
+		b.announce(c)
+	}
+	now := b.now()
+	l, rejection := b.admit(c, req, now)
 	if rejection != nil {
-		return nil, b.reject(c, req, rejection)
+		return nil, b.reject(c, req, rejection, now)
 	}
 	if stateOf(l.word) == Closed { // it has closed in between
 		return t.closed(req, c, l.word)
@@ -144,8 +154,11 @@ func (t *tripper) guarded(req *http.Request, c *circuit) (*http.Response, error)
 	return resp, err
 }
 
-func (b *Breaker) reject(c *circuit, req *http.Request, e *OpenError) error {
+func (b *Breaker) reject(c *circuit, req *http.Request, e *OpenError, now int64) error {
 	c.rejected.Add(1)
+	if c.fleet != nil {
+		b.missed(c, e, now)
+	}
 	trip.CloseBody(req)
 	if observe.Listening(b.observer) {
 		observe.Emit(b.observer, observe.Event{

@@ -10,68 +10,33 @@ import (
 	"github.com/surefoot-go/surefoot/observe"
 )
 
-// changes are the changes of a circuit's state that the observer has not been
-// told of yet. They queue up because an observer must not be called under the
-// circuit's lock, and yet has to hear of them in their order and one at a time:
-// one that keeps a gauge would otherwise be left with the older of two.
-type changes struct {
-	pending []observe.Event
-	telling bool // a goroutine is at it
+// These say in an event who has changed a circuit.
+
+func byCall(req *http.Request) observe.Event {
+	return observe.Event{Context: req.Context(), Method: req.Method}
 }
 
-// changedLocked notes a change, which was made by hand if there is no request.
-// Whoever calls it calls announce when the lock
-// is released.
-func (b *Breaker) changedLocked(c *circuit, kind observe.Kind, req *http.Request, wait time.Duration) {
+func byHand() observe.Event { return observe.Event{Detail: "by hand"} }
+
+func byFleet() observe.Event { return observe.Event{Detail: "by the fleet", Fleet: true} }
+
+// changedLocked notes a change for the observer; by says who has made it.
+// Whoever calls it calls announce when the lock is released.
+func (b *Breaker) changedLocked(c *circuit, kind observe.Kind, by observe.Event, wait time.Duration) {
 	if !observe.Listening(b.observer) {
 		return
 	}
-	e := observe.Event{Kind: kind, Key: c.name, Wait: wait}
-	if req == nil {
-		e.Detail = byHand
-	} else {
-		e.Context, e.Method = req.Context(), req.Method
-	}
-	c.gate.changes.pending = append(c.gate.changes.pending, e)
+	by.Kind, by.Key, by.Wait = kind, c.name, wait
+	c.gate.changes.AddLocked(by)
 }
 
-// announce tells the observer of what is pending, unless another goroutine is
-// at it, or this one further up its stack: that one goes on to what came
-// meanwhile.
+// announce tells the fleet and the observer what is pending for them. They have
+// queues of their own: the fleet returns at once, and the observer may not.
 func (b *Breaker) announce(c *circuit) {
-	if b.observer == nil {
-		return
+	if b.link != nil {
+		c.gate.news.Tell(&c.mu, func(n news) { n.tell(b.link, c.name) })
 	}
-	for {
-		e, ok := c.nextChange()
-		if !ok {
-			return
-		}
-		b.tellChange(c, e)
+	if b.observer != nil {
+		c.gate.changes.Tell(&c.mu, func(e observe.Event) { observe.Emit(b.observer, e) })
 	}
-}
-
-func (c *circuit) nextChange() (e observe.Event, ok bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	q := &c.gate.changes
-	if q.telling || len(q.pending) == 0 {
-		return observe.Event{}, false
-	}
-	e = q.pending[0]
-	q.pending = q.pending[1:]
-	if len(q.pending) == 0 {
-		q.pending = nil // it holds on to the requests' contexts
-	}
-	q.telling = true
-	return e, true
-}
-
-func (b *Breaker) tellChange(c *circuit, e observe.Event) {
-	defer func() { // also when the observer ends the goroutine
-		c.mu.Lock()
-		c.gate.changes.telling = false
-		c.mu.Unlock()
-	}()
-	observe.Emit(b.observer, e)
 }

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/surefoot-go/surefoot/peer"
 )
 
 // A circuit is the state of one key. While it is closed, only atomics are
@@ -32,8 +34,9 @@ type circuit struct {
 	rejection atomic.Pointer[OpenError] // the last one, to be used again
 
 	window window
-	told   tally  // the highest totals that were ever shown
-	name   string // immutable
+	told   tally     // the highest totals that were ever shown
+	name   string    // immutable
+	fleet  *governed // immutable; nil without a fleet
 
 	mu   sync.Mutex
 	gate *gate // guarded by mu; nil until the circuit first opens
@@ -67,6 +70,7 @@ func (b *Breaker) succeeded(c *circuit, word uint64, req *http.Request, resp *ht
 	}
 	if c.streak.Load() != 0 {
 		c.streak.Store(0)
+		b.working(c)
 	}
 	if resp == nil || resp.Body == nil || resp.Body == http.NoBody {
 		return
@@ -121,8 +125,11 @@ func (b *Breaker) failed(c *circuit, word uint64, req *http.Request, retryAfter 
 	c.recent.Store(tick)
 	c.lastFailure.Store(max(now, 1))
 	streak := c.lengthenStreak(now)
-	if b.tooMany(c, tick) || b.tooLong(c, streak, now) {
+	switch {
+	case b.tooMany(c, tick), b.tooLong(c, streak, now):
 		b.open(c, word, req, retryAfter)
+	case streak >= peer.Streak:
+		b.failing(c, now)
 	}
 }
 

@@ -9,9 +9,6 @@ import (
 	"github.com/surefoot-go/surefoot/observe"
 )
 
-// byHand is the Detail of the events of changes that no call has made.
-const byHand = "by hand"
-
 // ForceOpen opens the circuit of a key and keeps it open, without probes, until
 // [Breaker.ForceClosed] or [Breaker.Reset]. Attempts that are under way go on,
 // and their outcomes count for nothing. A rejection tells the initial open time
@@ -28,12 +25,13 @@ const byHand = "by hand"
 func (b *Breaker) ForceOpen(key string) bool {
 	return b.force(key, func(c *circuit) {
 		c.forced.Store(true)
+		c.fleet.leave()
 		if c.gate == nil {
 			c.gate = &gate{engine: b.newEngine()}
 		}
 		if word := c.word.Load(); stateOf(word) != Open {
 			c.word.Store(next(word, Open))
-			b.changedLocked(c, observe.CircuitOpened, nil, 0)
+			b.changedLocked(c, observe.CircuitOpened, byHand(), 0)
 		}
 	})
 }
@@ -51,7 +49,9 @@ func (b *Breaker) ForceClosed(key string) bool {
 }
 
 // Reset closes the circuit of a key, empties its window, and leaves it to
-// itself again if it was forced. It reports whether there is such a circuit.
+// itself again if it was forced. It reports whether there is such a circuit. A
+// fleet that holds the circuit open opens it again within seconds; to send all
+// the same, use [Breaker.ForceClosed].
 func (b *Breaker) Reset(key string) bool {
 	return b.force(key, func(c *circuit) { b.startAnewLocked(c) })
 }
@@ -86,7 +86,7 @@ func (b *Breaker) startAnewLocked(c *circuit) {
 		c.word.Store(next(word, Closed))
 		c.clear()
 	} else {
-		b.closeLocked(c, nil)
+		b.closeLocked(c, byHand())
 	}
 	// Last, because a circuit that is open and no longer forced has an open time.
 	c.forced.Store(false)
@@ -97,5 +97,9 @@ func (b *Breaker) waitOf(c *circuit, now int64) time.Duration {
 	if c.forced.Load() {
 		return b.openFor
 	}
-	return time.Duration(c.openUntil.Load() - now)
+	wait := time.Duration(c.openUntil.Load() - now)
+	if wait <= 0 && c.fleet.needsLease(now) {
+		return b.openFor // nobody knows better
+	}
+	return wait
 }

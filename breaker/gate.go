@@ -11,6 +11,7 @@ import (
 
 	"github.com/sony/gobreaker/v2"
 
+	"github.com/surefoot-go/surefoot/internal/untold"
 	"github.com/surefoot-go/surefoot/observe"
 )
 
@@ -28,7 +29,8 @@ type gate struct {
 	probeUntil int64         // when its lease runs out
 	probes     uint64        // numbers them
 
-	changes changes
+	changes untold.Queue[observe.Event] // for the observer
+	news    untold.Queue[news]          // for the fleet
 }
 
 // A lease lets one probe through a half-open circuit.
@@ -61,17 +63,18 @@ func (b *Breaker) open(c *circuit, word uint64, req *http.Request, retryAfter ti
 	}
 	c.gate.tell(false)
 	c.gate.openFor = b.openFor
-	b.openLocked(c, req, retryAfter)
+	b.newsLocked(c, news{opened, b.openLocked(c, req, retryAfter)})
 	c.mu.Unlock()
 	b.announce(c)
 }
 
 // newEngine makes a gobreaker that opens at the first failure it hears of. Its
-// own open time has to be over when the gate's is, so it is half of that.
+// own open time has to be over when the gate's is, so it is half of the shortest
+// there is, which a fleet may ask for.
 func (b *Breaker) newEngine() *gobreaker.CircuitBreaker[struct{}] {
 	return gobreaker.NewCircuitBreaker[struct{}](gobreaker.Settings{
 		MaxRequests: uint32(b.probes), // at most maxProbes
-		Timeout:     b.openFor / 2,
+		Timeout:     minOpen / 2,
 		ReadyToTrip: func(gobreaker.Counts) bool { return true },
 	})
 }
@@ -87,7 +90,8 @@ func (g *gate) tell(good bool) {
 	})
 }
 
-func (b *Breaker) openLocked(c *circuit, req *http.Request, retryAfter time.Duration) {
+// openLocked returns how long the circuit will stay open.
+func (b *Breaker) openLocked(c *circuit, req *http.Request, retryAfter time.Duration) time.Duration {
 	wait := c.gate.openFor
 	if b.openFor != b.maxOpenFor {
 		wait += time.Duration(rand.Int64N(int64(wait)/10 + 1)) //nolint:gosec // jitter: nobody gains by guessing it
@@ -95,14 +99,18 @@ func (b *Breaker) openLocked(c *circuit, req *http.Request, retryAfter time.Dura
 	wait = max(wait, min(retryAfter, MaxRetryAfter))
 	c.openUntil.Store(b.now() + int64(wait))
 	c.word.Store(next(c.word.Load(), Open))
-	b.changedLocked(c, observe.CircuitOpened, req, wait)
+	b.changedLocked(c, observe.CircuitOpened, byCall(req), wait)
+	if f := c.fleet; f != nil {
+		f.seen = c.rejected.Load()
+		f.lentUntil.Store(0) // a lease is over with the probe that failed
+	}
+	return wait
 }
 
 // admit decides about an attempt on a circuit that is not closed: a lease to
 // probe, or a rejection. A lease whose word is that of a closed circuit says
 // that it has closed in between.
-func (b *Breaker) admit(c *circuit, req *http.Request) (lease, *OpenError) {
-	now := b.now()
+func (b *Breaker) admit(c *circuit, req *http.Request, now int64) (lease, *OpenError) {
 	if stateOf(c.word.Load()) == Open {
 		if wait := b.waitOf(c, now); wait > 0 {
 			return lease{}, b.openError(c, Open, wait)
@@ -121,13 +129,19 @@ func (b *Breaker) admit(c *circuit, req *http.Request) (lease, *OpenError) {
 		}
 		word = next(word, HalfOpen)
 		c.word.Store(word)
-		b.changedLocked(c, observe.CircuitHalfOpened, req, 0)
+		b.changedLocked(c, observe.CircuitHalfOpened, byCall(req), 0)
 	case HalfOpen:
 		if left := g.probeUntil - now; g.probe != 0 && left > 0 {
 			// When the probe will be back is not known. The open time is a wait
 			// after which asking again makes sense.
 			return lease{}, b.openError(c, HalfOpen, min(time.Duration(left), b.openFor))
 		}
+		if c.fleet.needsLease(now) {
+			return lease{}, b.openError(c, Open, b.openFor)
+		}
+	}
+	if c.fleet != nil {
+		c.fleet.seen = c.rejected.Load()
 	}
 	g.probes++
 	g.probe, g.probeUntil = g.probes, now+int64(min(b.window, maxLease))
@@ -151,22 +165,25 @@ func (b *Breaker) report(c *circuit, l lease, req *http.Request, out outcome, re
 	case success:
 		g.tell(true)
 		if g.engine.State() == gobreaker.StateClosed {
-			b.closeLocked(c, req)
+			b.closeLocked(c, byCall(req))
+			b.newsLocked(c, news{what: closed})
 		}
 	case failure, throttled:
 		g.tell(false)
 		g.openFor = min(2*g.openFor, b.maxOpenFor)
-		b.openLocked(c, req, retryAfter)
+		b.newsLocked(c, news{probeFailed, b.openLocked(c, req, retryAfter)})
 	case excluded:
 	}
 	c.mu.Unlock()
 	b.announce(c)
 }
 
-func (b *Breaker) closeLocked(c *circuit, req *http.Request) {
+// closeLocked closes a circuit; by says who does.
+func (b *Breaker) closeLocked(c *circuit, by observe.Event) {
 	c.clear()
+	c.fleet.leave()
 	c.word.Store(next(c.word.Load(), Closed))
-	b.changedLocked(c, observe.CircuitClosed, req, 0)
+	b.changedLocked(c, observe.CircuitClosed, by, 0)
 }
 
 // clear forgets all outcomes, but for the totals.
@@ -175,6 +192,9 @@ func (c *circuit) clear() {
 	c.streak.Store(0)
 	c.lastFailure.Store(0)
 	c.recent.Store(0)
+	if c.fleet != nil {
+		c.fleet.failing.Store(false)
+	}
 }
 
 // openError returns a rejection with the given wait. At a high rate the same

@@ -69,7 +69,7 @@ func compareWithModel(t *testing.T, ops []byte) {
 
 func TestModel(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(16) {
+	for seed := range uint64(32) {
 		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			t.Parallel()
 			random := rand.New(rand.NewPCG(seed, 0))
@@ -94,6 +94,8 @@ func FuzzBreakerModel(f *testing.F) {
 	f.Add([]byte{1, 14, 6, 14, 6, 14, 6, 14, 6, 14, 6, 0, 6, 3, 0, 8, 3, 5, 1, 0, 5, 0, 6})
 	// Forced open and reset, forced closed while it fails.
 	f.Add([]byte{2, 14, 0, 15, 0, 14, 0, 0, 11, 14, 0, 15, 8, 14, 0, 15, 4, 14, 6, 14, 6, 15, 8, 14, 6})
+	// In a fleet: held open, and on a lease half-open, open again, and closed.
+	f.Add([]byte{10, 14, 0, 12, 0, 7, 11, 14, 0, 0, 7, 14, 0, 12, 2, 7, 0, 14, 6, 0, 7, 14, 0, 12, 2, 7, 0, 14, 0, 12, 3, 0, 0, 14, 6})
 	f.Fuzz(func(t *testing.T, ops []byte) {
 		if len(ops) > 4096 {
 			t.Skip("long enough is enough")

@@ -36,6 +36,7 @@ type run struct {
 	b     *breaker.Breaker
 	rt    http.RoundTripper
 	seen  *log
+	fleet *fleet // nil for none
 
 	underWay, bodies []*call
 	trace            []string
@@ -62,7 +63,12 @@ func newRun(t *testing.T, ops []byte) *run {
 	if variant&4 != 0 {
 		r.model.ratio = 0.01
 	}
-	r.b = newBreaker(t,
+	var alone breaker.Option
+	if variant&8 != 0 {
+		r.fleet, r.model.fleet = &fleet{}, &modelFleet{wantedAt: -1}
+		alone = breaker.WithFleet(r.fleet)
+	}
+	r.b = newBreaker(t, alone,
 		breaker.WithFailureRatio(r.model.ratio), breaker.WithMinRequests(r.model.min), breaker.WithWindow(r.model.window),
 		breaker.WithOpenFor(r.model.openFor, r.model.maxOpenFor), breaker.WithProbes(r.model.probes), breaker.WithObserver(r.seen))
 	r.rt = r.b.Wrap(trip.Func(func(req *http.Request) (*http.Response, error) {
@@ -109,6 +115,10 @@ func (r *run) all() {
 			}
 		case 15:
 			r.force(int(r.op()))
+		case 12, 13:
+			if r.fleet != nil {
+				r.hear(r.op(), r.op(), r.op())
+			}
 		default: // begin and end at once
 			if r.begin() {
 				r.end(len(r.underWay)-1, results[int(r.op())%len(results)])
@@ -151,8 +161,8 @@ func (r *run) begin() (sent bool) {
 	if !errors.As(c.err, &open) {
 		r.fail("got error %v, want a rejection", c.err)
 	}
-	if late := open.RetryAfter - wait; late < 0 || late >= time.Millisecond || open.State != r.model.state {
-		r.fail("got %s with %s to wait, want %s with %s", open.State, open.RetryAfter, r.model.state, wait)
+	if late := open.RetryAfter - wait; late < 0 || late >= time.Millisecond || open.State != r.model.rejectedAs {
+		r.fail("got %s with %s to wait, want %s with %s", open.State, open.RetryAfter, r.model.rejectedAs, wait)
 	}
 	return false
 }
@@ -226,6 +236,7 @@ func (r *run) compare() {
 		return
 	}
 	c := all[0]
+	r.compareFleet(c)
 	successes, failures := m.sum()
 	if c.State != m.state || c.Forced != m.forced || c.Rejected != m.rejected || c.TotalFailures != m.failures {
 		r.fail("got %+v, want %s, forced %v, with %d failures and %d rejected ever", c, m.state, m.forced, m.failures, m.rejected)

@@ -43,6 +43,10 @@ type model struct {
 
 	forced bool // into its state, by hand
 
+	fleet      *modelFleet   // nil without one
+	exactly    time.Duration // how long a fleet has opened it for; 0 where it has not
+	rejectedAs breaker.State // the last time
+
 	rejected, failures uint64 // ever
 	events             []observe.Kind
 }
@@ -70,9 +74,14 @@ func (m *model) change(s breaker.State, event observe.Kind) {
 // begin returns the attempt, or for how long it is rejected.
 func (m *model) begin() (*attempt, time.Duration) {
 	if m.state == breaker.Open && m.forced {
+		m.rejectedAs = m.state
 		return nil, m.reject(m.openFor)
 	}
+	m.rejectedAs = m.state
 	if m.state == breaker.Open && m.now >= m.openUntil {
+		if m.needsLease() {
+			return nil, m.missed()
+		}
 		m.change(breaker.HalfOpen, observe.CircuitHalfOpened)
 		m.good, m.probe = 0, nil
 	}
@@ -84,6 +93,9 @@ func (m *model) begin() (*attempt, time.Duration) {
 		return nil, m.reject(m.openUntil - m.now)
 	case m.probe != nil && m.now < m.leaseUntil:
 		return nil, m.reject(min(m.leaseUntil-m.now, m.openFor))
+	case m.needsLease():
+		m.rejectedAs = breaker.Open
+		return nil, m.missed()
 	}
 	a.probing = true
 	m.probe, m.leaseUntil = a, m.now+m.lease
@@ -109,6 +121,10 @@ func (m *model) end(a *attempt, out result) {
 	case out.kind == good:
 		a.slot = m.succeed()
 		m.streak = 0
+		if m.fleet != nil && m.fleet.failing {
+			m.fleet.failing = false
+			m.tell("working")
+		}
 		a.watched = out.body && (m.goodIn(a.slot)%16 == 1 || m.lastFailure >= 0 && m.now-m.lastFailure < m.window)
 	case out.kind == bad:
 		m.fail(out.retryAfter / 5)
@@ -122,10 +138,13 @@ func (m *model) endProbe(a *attempt, out result) {
 	switch out.kind {
 	case good:
 		if m.good++; m.good == m.probes {
+			m.leaveFleet()
 			m.change(breaker.Closed, observe.CircuitClosed)
 			m.forget()
+			m.tell("closed")
 		}
 	case bad, slowDown:
+		m.tell("probe failed")
 		m.base = min(2*m.base, m.maxOpenFor)
 		wait := out.retryAfter
 		if out.kind == bad {
@@ -149,9 +168,15 @@ func (m *model) fail(retryAfter time.Duration) {
 	total := successes + failures
 	tooMany := total >= m.min && float64(failures)/float64(total) >= m.ratio
 	tooLong := m.streak >= m.min && m.now-m.streakSince >= min(m.window, time.Second)
-	if (tooMany || tooLong) && !m.forced {
+	switch {
+	case m.forced:
+	case tooMany, tooLong:
 		m.base = m.openFor
+		m.tell("opened for")
 		m.open(retryAfter)
+	case m.streak >= 5 && m.fleet != nil:
+		m.fleet.failing = true
+		m.tell("failing for", m.now-m.streakSince)
 	}
 }
 
@@ -159,10 +184,14 @@ func (m *model) fail(retryAfter time.Duration) {
 func (m *model) forget() {
 	m.outcomes, m.streak, m.lastFailure = nil, 0, -1
 	m.recent, m.busy = 0, false
+	if m.fleet != nil {
+		m.fleet.failing = false
+	}
 }
 
 func (m *model) forceOpen() {
 	m.forced = true
+	m.leaveFleet()
 	if m.state != breaker.Open {
 		m.change(breaker.Open, observe.CircuitOpened)
 	}
@@ -180,6 +209,7 @@ func (m *model) reset() {
 	if m.state == breaker.Closed {
 		m.generation++
 	} else {
+		m.leaveFleet()
 		m.change(breaker.Closed, observe.CircuitClosed)
 	}
 	m.forget()
@@ -188,6 +218,10 @@ func (m *model) reset() {
 // open leaves to the comparison when it ends, which may depend on chance.
 func (m *model) open(retryAfter time.Duration) {
 	m.retryAfter = min(retryAfter, breaker.MaxRetryAfter)
+	m.exactly = 0
+	if m.fleet != nil {
+		m.fleet.lentUntil = 0
+	}
 	m.change(breaker.Open, observe.CircuitOpened)
 }
 
@@ -195,6 +229,9 @@ func (m *model) open(retryAfter time.Duration) {
 func (m *model) openTimes() (least, most time.Duration) {
 	if m.forced {
 		return 0, 0
+	}
+	if m.exactly != 0 {
+		return m.exactly, m.exactly
 	}
 	least, most = m.base, m.base
 	if m.openFor != m.maxOpenFor {

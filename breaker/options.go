@@ -11,6 +11,7 @@ import (
 
 	"github.com/surefoot-go/surefoot/classify"
 	"github.com/surefoot-go/surefoot/observe"
+	"github.com/surefoot-go/surefoot/peer"
 )
 
 // Defaults of the options.
@@ -59,7 +60,8 @@ func WithFailureRatio(ratio float64) Option {
 
 // WithMinRequests sets how many outcomes, from 1 to 100 000, the window must
 // hold before the ratio counts. As many failures in a row, over at least
-// [StreakTime] and however slowly they came, open a circuit too. The default is [DefaultMinRequests].
+// [StreakTime] and however slowly they came, open a circuit too. The default is
+// [DefaultMinRequests].
 func WithMinRequests(n int) Option {
 	return optionFunc(func(c *config) { c.minRequests = n })
 }
@@ -101,7 +103,7 @@ func WithSlowCall(d time.Duration) Option {
 // more keys, the circuit of one that was not asked for lately goes; one that
 // is open stays. Should all be open, a new key does without a circuit. The
 // default is [DefaultMaxKeys]. A circuit takes about 450 bytes, and 350 more
-// once it has opened.
+// once it has opened; in a fleet, another 64.
 func WithMaxKeys(n int) Option {
 	return optionFunc(func(c *config) { c.maxKeys = n })
 }
@@ -129,6 +131,17 @@ func WithObserver(o observe.Observer) Option {
 	return optionFunc(func(c *config) { c.observer = o })
 }
 
+// WithFleet shares the circuits with other processes that call the same hosts:
+// where enough of them find that a host fails, the circuits of all open, and one
+// process at a time probes it for all. See package peer, and the module
+// github.com/surefoot-go/surefoot/fleet for a [peer.Fleet]. The Breaker joins the
+// fleet with the first [Breaker.Wrap] and is kept by it from then on. A call
+// never waits for the fleet, and without a word from it each circuit goes on as
+// if it were alone. The default, also for a nil fleet, is to be alone.
+func WithFleet(f peer.Fleet) Option {
+	return optionFunc(func(c *config) { c.fleet = f })
+}
+
 type config struct {
 	ratio               float64
 	minRequests, probes int
@@ -140,6 +153,7 @@ type config struct {
 	key                 func(*http.Request) string
 	classifier          classify.Classifier
 	observer            observe.Observer
+	fleet               peer.Fleet
 }
 
 func newConfig(opts []Option) (config, error) {

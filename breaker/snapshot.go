@@ -23,6 +23,9 @@ type Circuit struct {
 	// Forced says that State was set by [Breaker.ForceOpen] or
 	// [Breaker.ForceClosed], and lasts.
 	Forced bool
+	// Fleet says that a fleet holds the circuit open, so that its probes need a
+	// lease; see [WithFleet].
+	Fleet bool
 	// RetryAfter is the time until the next probe may go. It is zero unless
 	// the circuit is open, and where it is forced to be: no probe will go.
 	RetryAfter time.Duration
@@ -77,6 +80,7 @@ func (b *Breaker) look(c *circuit) Circuit {
 	successes, failures := c.window.totals()
 	seen.TotalSuccesses = raise(&c.told.successes, successes)
 	seen.TotalFailures = raise(&c.told.failures, failures)
+	seen.Fleet = c.fleet.held(now)
 	if seen.State == Open && !seen.Forced {
 		seen.RetryAfter = max(time.Duration(c.openUntil.Load()-now), 0)
 	}

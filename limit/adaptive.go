@@ -70,6 +70,7 @@ func (c *control) patience() time.Duration {
 func (l *Limiter) sampled(k *key, s sample, now int64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.calledAt = now
 	if !k.ctl.awake {
 		l.dreamLocked(k, s, now)
 	}
@@ -183,6 +184,7 @@ func (l *Limiter) sleepLocked(k *key, now int64) {
 // under the fixed limit is kept where a body still has to come.
 func (l *Limiter) settle(k *key, s sample, now int64, hold bool) {
 	k.mu.Lock()
+	k.calledAt = now
 	k.pending--
 	if !hold {
 		k.held--
@@ -252,40 +254,6 @@ func (l *Limiter) judgeLocked(k *key, s sample, now int64) {
 	}
 }
 
-// tryLocked sets a limit that has to prove itself.
-func (l *Limiter) tryLocked(k *key, now int64) {
-	c := &k.ctl
-	c.proven, c.tried, c.vain = false, now, 0
-	c.worst, c.before = c.run.quickest, float64(c.run.quickest)
-	c.run = window{}
-	c.floor = max(float64(c.peak)*trialFloor, float64(l.minLimit))
-	l.cutLocked(k, firstCut, now)
-}
-
-// vainLocked takes a window of late answers, and reports whether the limit is
-// of no use: fewer attempts at a time did not make them quicker.
-func (c *control) vainLocked(l *Limiter, quickest, now int64) bool {
-	c.worst = max(c.worst, quickest)
-	if float64(quickest) <= relief*float64(c.worst) && c.window.queued() {
-		c.provenLocked(l, quickest, now)
-		return false
-	}
-	if c.proven {
-		return now-c.tried > int64(provenFor)
-	}
-	c.vain++
-	if math.Abs(float64(quickest)-c.before) > flat*c.before {
-		c.before, c.vain = float64(quickest), 0
-	}
-	return c.vain >= vainWindows || now-c.tried > int64(trialFor)
-}
-
-// provenLocked notes that a limit has helped, or that the server wants it.
-func (c *control) provenLocked(l *Limiter, quickest, now int64) {
-	c.floor, c.proven = float64(l.minLimit), true
-	c.worst, c.tried = quickest, now
-}
-
 // cutLocked lowers the limit, or sets the first one.
 func (l *Limiter) cutLocked(k *key, part float64, now int64) {
 	c := &k.ctl
@@ -325,6 +293,6 @@ func (l *Limiter) setLimitLocked(k *key, limit float64) {
 	before := int(k.ctl.limit)
 	k.ctl.limit = limit
 	if int(limit) != before {
-		k.changes.addLocked(l, observe.Event{Kind: observe.LimitChanged, Key: k.name, Limit: int(limit)})
+		l.changedLocked(k, observe.Event{Kind: observe.LimitChanged, Limit: int(limit)})
 	}
 }

@@ -39,12 +39,17 @@ func (l *Limiter) heed(req *http.Request, k *key, v classify.Verdict, resp *http
 	}
 	now := l.now()
 	k.mu.Lock()
+	k.calledAt = now
 	l.stirred.Store(true)
 	if wake {
 		l.wakeLocked(k, now)
 	}
 	if cool {
-		l.coolLocked(k, req, now, min(v.RetryAfter, MaxCoolDown), resp.StatusCode >= http.StatusInternalServerError)
+		c := cooling{min(v.RetryAfter, MaxCoolDown), resp.StatusCode >= http.StatusInternalServerError}
+		by := observe.Event{Context: req.Context(), Method: req.Method}
+		if l.coolLocked(k, by, now, c.wait, c.failing) && l.link != nil {
+			k.news.AddLocked(c)
+		}
 	}
 	k.mu.Unlock()
 	l.announce(k)
@@ -62,7 +67,8 @@ func overload(v classify.Verdict, resp *http.Response) bool {
 
 // coolLocked begins a cool-down, or makes one longer. It never makes one
 // shorter: of several waits that a server asks for, the longest satisfies all.
-func (l *Limiter) coolLocked(k *key, req *http.Request, now int64, wait time.Duration, fails bool) {
+// By says who does it. It reports whether that is news.
+func (l *Limiter) coolLocked(k *key, by observe.Event, now int64, wait time.Duration, fails bool) bool {
 	before := k.patienceUntil()
 	until := now + int64(wait)
 	ends := &k.coolUntil
@@ -75,16 +81,15 @@ func (l *Limiter) coolLocked(k *key, req *http.Request, now int64, wait time.Dur
 	}
 	ends.Store(max(ends.Load(), until))
 	if until <= before {
-		return
+		return false
 	}
 	k.keepLocked(until)
-	// Answers to attempts that were under way together say the same again, a
-	// moment later. That is no news.
-	if before <= now || until-before >= int64(time.Second) {
-		k.changes.addLocked(l, observe.Event{
-			Kind: observe.CoolDownStarted, Context: req.Context(), Key: k.name, Method: req.Method, Wait: wait,
-		})
+	if before > now && until-before < int64(sameEnd) {
+		return false
 	}
+	by.Kind, by.Wait = observe.CoolDownStarted, wait
+	l.changedLocked(k, by)
+	return true
 }
 
 // A server that fails gets a few probes while it cools down. It says when it
@@ -112,7 +117,9 @@ func (k *key) look(now int64) bool {
 // probed takes the outcome of a probe. A good one ends the cool-down.
 func (k *key) probed(o outcome) {
 	if o == answered {
-		k.downUntil.Store(0)
+		k.mu.Lock()
+		k.endedUntil = max(k.endedUntil, k.downUntil.Swap(0))
+		k.mu.Unlock()
 	}
 }
 

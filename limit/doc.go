@@ -71,6 +71,11 @@
 // fifth of the time, or each second if that is longer, and a good answer ends
 // the cool-down. One that answers 429 works, and gets none.
 //
+// In a fleet ([WithFleet]), what a server has asked enough of the processes for is
+// asked of all. Each sends probes of its own to a server that fails, the first at
+// a time of its own; and where one was good, the fleet does not bring the same
+// cool-down back. Limits are not shared.
+//
 // # Defaults
 //
 //	fixed limit          none       WithMaxInFlight
@@ -78,6 +83,7 @@
 //	wait for a place     1 s        WithMaxWait
 //	waiters of a key     100        WithMaxWaiting
 //	cool-down            to 1 min   WithoutCoolDown
+//	fleet                none       WithFleet
 //	keys                 10 000     WithMaxKeys
 //
 // # What it costs

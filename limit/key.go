@@ -6,6 +6,9 @@ package limit
 import (
 	"sync"
 	"sync/atomic"
+
+	"github.com/surefoot-go/surefoot/internal/untold"
+	"github.com/surefoot-go/surefoot/observe"
 )
 
 // A key is the state of one key. The zero value sleeps: it limits nothing and
@@ -21,6 +24,8 @@ type key struct {
 	downUntil atomic.Int64 // when that of a server that fails does
 	users     atomic.Int64 // attempts, waiters and bodies of the key
 
+	untold atomic.Bool // it was made in a fleet's cool-down, and no observer knows yet
+
 	rejectedLimit, rejectedCoolDown atomic.Uint64
 
 	mu      sync.Mutex
@@ -31,7 +36,32 @@ type key struct {
 	lookAt  int64   // guarded by mu; when the next probe may go to a server that fails
 	every   int64   // guarded by mu; and how long after that another
 	ctl     control // guarded by mu
-	changes changes // guarded by mu
+
+	calledAt   int64 // guarded by mu; when an attempt was looked at; 0 for never
+	fleetUntil int64 // guarded by mu; the end of the last cool-down that a fleet asked for
+	endedUntil int64 // guarded by mu; that of the last one that a probe has ended before it
+
+	changes untold.Queue[observe.Event] // guarded by mu; for the observer
+	news    untold.Queue[cooling]       // guarded by mu; for the fleet
+}
+
+// changedLocked notes a change for the observer. Whoever calls it calls announce
+// when the lock is released.
+func (l *Limiter) changedLocked(k *key, e observe.Event) {
+	if observe.Listening(l.observer) {
+		e.Key = k.name
+		k.changes.AddLocked(e)
+	}
+}
+
+// announce tells the fleet and the observer what is pending for them.
+func (l *Limiter) announce(k *key) {
+	if l.link != nil {
+		k.news.Tell(&k.mu, func(c cooling) { l.link.Cooling(k.name, c.wait, c.failing) })
+	}
+	if l.observer != nil {
+		k.changes.Tell(&k.mu, func(e observe.Event) { observe.Emit(l.observer, e) })
+	}
 }
 
 // patienceUntil returns when the key's cool-down ends.

@@ -5,11 +5,13 @@ package limit
 
 import (
 	"net/http"
+	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/surefoot-go/surefoot/classify"
 	"github.com/surefoot-go/surefoot/internal/keyed"
+	"github.com/surefoot-go/surefoot/peer"
 	"github.com/surefoot-go/surefoot/trip"
 )
 
@@ -26,6 +28,9 @@ type Limiter struct {
 	// stirred is set for good once a key has woken or cooled down. Until then
 	// no attempt has to look for its key.
 	stirred atomic.Bool
+
+	joining sync.Once         // guards link
+	link    peer.CoolDownLink // nil without a fleet
 }
 
 // New returns a Limiter. If options are wrong, it returns nil and one error
@@ -36,13 +41,14 @@ func New(opts ...Option) (*Limiter, error) {
 		return nil, err
 	}
 	l := &Limiter{config: c, plain: c.classifier == classify.Default(), epoch: time.Now()}
-	l.keys = keyed.New(c.maxKeys, func(k *key, name string) { k.name = name }, l.inUse)
+	l.keys = keyed.New(c.maxKeys, l.newKey, l.inUse)
 	return l, nil
 }
 
 // Wrap returns a layer around next, or around [http.DefaultTransport] where
 // next is nil.
 func (l *Limiter) Wrap(next http.RoundTripper) http.RoundTripper {
+	l.join()
 	return &tripper{limiter: l, next: trip.OrDefault(next)}
 }
 
@@ -134,6 +140,9 @@ func (t *tripper) timed(req *http.Request, k *key) (*http.Response, error) {
 // limit.
 func (t *tripper) guarded(req *http.Request, k *key) (*http.Response, error) {
 	l := t.limiter
+	if k.untold.Load() && k.untold.CompareAndSwap(true, false) {
+		l.announce(k)
+	}
 	k.users.Add(1)
 	probe, err := l.admit(k, req)
 	if err != nil {

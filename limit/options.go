@@ -11,6 +11,7 @@ import (
 
 	"github.com/surefoot-go/surefoot/classify"
 	"github.com/surefoot-go/surefoot/observe"
+	"github.com/surefoot-go/surefoot/peer"
 )
 
 // Defaults of the options.
@@ -116,6 +117,17 @@ func WithObserver(o observe.Observer) Option {
 	return optionFunc(func(c *config) { c.observer = o })
 }
 
+// WithFleet shares the cool-downs with other processes that call the same hosts:
+// where a server has asked enough of them to wait, all do. See package peer, and
+// the module github.com/surefoot-go/surefoot/fleet for a [peer.Fleet]. The
+// Limiter joins the fleet with the first [Limiter.Wrap] and is kept by it from
+// then on; with [WithoutCoolDown] it has nothing to share and does not. An
+// attempt never waits for the fleet. Limits are not shared: each process measures
+// its own. The default, also for a nil fleet, is to be alone.
+func WithFleet(f peer.Fleet) Option {
+	return optionFunc(func(c *config) { c.fleet = f })
+}
+
 type config struct {
 	maxInFlight        int
 	maxInFlightSet     bool
@@ -127,6 +139,7 @@ type config struct {
 	key                func(*http.Request) string
 	classifier         classify.Classifier
 	observer           observe.Observer
+	fleet              peer.Fleet
 }
 
 func newConfig(opts []Option) (config, error) {

@@ -26,6 +26,9 @@ type Key struct {
 	// CoolDown is what is left of the wait that the server asked for. It is
 	// zero where there is none.
 	CoolDown time.Duration
+	// Fleet says that a fleet asked for the wait, or made it longer; see
+	// [WithFleet].
+	Fleet bool
 	// RejectedLimit and RejectedCoolDown count rejections since the key was
 	// first seen.
 	RejectedLimit, RejectedCoolDown uint64
@@ -46,11 +49,13 @@ func (l *Limiter) Snapshot() []Key {
 func (l *Limiter) look(k *key) Key {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	until := k.patienceUntil()
 	seen := Key{
 		Key: k.name, Limit: l.limitLocked(k), InFlight: k.pending, Waiting: k.queue.size + k.cooling,
-		CoolDown:      max(time.Duration(k.patienceUntil()-l.now()), 0),
+		CoolDown:      max(time.Duration(until-l.now()), 0),
 		RejectedLimit: k.rejectedLimit.Load(), RejectedCoolDown: k.rejectedCoolDown.Load(),
 	}
+	seen.Fleet = seen.CoolDown > 0 && k.fleetUntil >= until
 	if l.maxInFlight > 0 {
 		seen.InFlight = k.held
 	}

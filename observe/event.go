@@ -70,6 +70,15 @@ const (
 	// attempts to the key wait or are refused from now on, for Wait.
 	CoolDownStarted
 
+	// FleetLost says that a fleet, which shares circuits with other processes,
+	// cannot be reached, and that circuits and cool-downs go on alone. Err is what
+	// came of the last attempt to. It comes once for each outage, and belongs to no
+	// call.
+	FleetLost
+
+	// FleetFound says that the fleet can be reached again, after Duration.
+	FleetFound
+
 	// KeyAssigned says that a call was given an idempotency key. The key
 	// itself is not told. Context and Method are set.
 	KeyAssigned
@@ -100,8 +109,8 @@ var kinds = [...]string{ //nolint:gochecknoglobals // a constant table
 	CircuitHalfOpened: "circuit_half_opened", CircuitClosed: "circuit_closed",
 	Rejected: "rejected", Hedged: "hedged", HedgeSuppressed: "hedge_suppressed",
 	LimitChanged: "limit_changed", CoolDownStarted: "cool_down_started",
-	KeyAssigned: "key_assigned",
-	BodyFailed:  "body_failed", Misconfigured: "misconfigured",
+	FleetLost: "fleet_lost", FleetFound: "fleet_found", KeyAssigned: "key_assigned",
+	BodyFailed: "body_failed", Misconfigured: "misconfigured",
 }
 
 // A Reason says why something was not done. The values are fit for a label.
@@ -188,11 +197,15 @@ type Event struct {
 	Limit int
 
 	// Duration is the time that the attempt or call took, up to the response's
-	// headers.
+	// headers, or that the fleet was out of reach.
 	Duration time.Duration
 
 	// Detail is a sentence for people.
 	Detail string
+
+	// Fleet says that no call of this process has opened or closed the circuit, or
+	// begun the cool-down, but the fleet that shares them.
+	Fleet bool
 }
 
 // An Observer is told of events. Observe is called on the goroutine that the

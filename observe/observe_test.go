@@ -32,7 +32,7 @@ func TestKind_HasANameFitForALabel(t *testing.T) {
 		}
 		seen[name] = true
 	}
-	if got := (observe.Misconfigured + 1).String(); got != "kind(16)" {
+	if got := (observe.Misconfigured + 1).String(); got != "kind(18)" {
 		t.Errorf("got %q, want the number of a kind that is none", got)
 	}
 }

@@ -29,16 +29,18 @@ type slogObserver struct {
 	sampler *sampler
 }
 
+// slogLevels is read-only.
+var slogLevels = [...]slog.Level{ //nolint:gochecknoglobals // a constant table
+	debug: slog.LevelDebug, info: slog.LevelInfo, warn: slog.LevelWarn,
+}
+
 // Observe writes e, if there is something to write and its level is enabled.
 func (o *slogObserver) Observe(e Event) {
-	text, warn := describe(&e)
+	text, g := describe(&e)
 	if text == "" {
 		return
 	}
-	level := slog.LevelDebug
-	if warn {
-		level = slog.LevelWarn
-	}
+	level := slogLevels[g]
 	ctx := e.Context
 	if ctx == nil {
 		ctx = context.Background()

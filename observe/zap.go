@@ -17,8 +17,9 @@ import (
 //
 // A call that succeeds at once logs nothing. The levels are:
 //
-//	Warn   a circuit opened or closed; a server asked everybody to wait; the
-//	       stack is misconfigured
+//	Warn   a circuit opened or closed; a server asked everybody to wait; a fleet
+//	       was lost; the stack is misconfigured
+//	Info   the fleet was found again
 //	Debug  a retry, or why there was none; a call that took several attempts;
 //	       a rejection; a hedge, or why there was none; a limit that changed;
 //	       a body that broke; a circuit's probe
@@ -52,17 +53,18 @@ type zapObserver struct {
 	sampler *sampler
 }
 
+// zapLevels is read-only.
+var zapLevels = [...]zapcore.Level{ //nolint:gochecknoglobals // a constant table
+	debug: zapcore.DebugLevel, info: zapcore.InfoLevel, warn: zapcore.WarnLevel,
+}
+
 // Observe writes e, if there is something to write and its level is enabled.
 func (o *zapObserver) Observe(e Event) {
-	text, warn := describe(&e)
+	text, g := describe(&e)
 	if text == "" {
 		return
 	}
-	level := zapcore.DebugLevel
-	if warn {
-		level = zapcore.WarnLevel
-	}
-	entry := o.logger.Check(level, text)
+	entry := o.logger.Check(zapLevels[g], text)
 	if entry == nil {
 		return
 	}

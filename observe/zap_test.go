@@ -34,6 +34,7 @@ func full(kind observe.Kind) observe.Event {
 		Limit:    7,
 		Duration: time.Minute,
 		Detail:   "a sentence",
+		Fleet:    true,
 	}
 }
 
@@ -67,6 +68,8 @@ func TestZap_WritesWhatPeopleWantToKnow(t *testing.T) {
 		{"a hedge that was not sent at Debug", observe.HedgeSuppressed, zap.DebugLevel, "hedge suppressed"},
 		{"a limit at Debug", observe.LimitChanged, zap.DebugLevel, "limit changed"},
 		{"a cool-down at Warn", observe.CoolDownStarted, zap.WarnLevel, "cool-down started"},
+		{"a fleet that is lost at Warn", observe.FleetLost, zap.WarnLevel, "fleet lost"},
+		{"a fleet that is found at Info", observe.FleetFound, zap.InfoLevel, "fleet found"},
 		{"a misconfiguration at Warn", observe.Misconfigured, zap.WarnLevel, "misconfigured"},
 	}
 	for _, row := range rows {

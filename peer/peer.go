@@ -9,11 +9,17 @@ import (
 )
 
 // A Fleet shares what the layers of one process know with other processes.
-// Each layer that is made with it joins it once.
+// Each layer that is made with it joins it once, when it is first wrapped
+// around something, and never leaves it. A link that is nil is one that nothing
+// is told.
+//
+// A Fleet may have a method Observe(observe.Observer) (stop func()), like that of
+// a transport.Transport, which then hands over to it whoever observes the stack:
+// the status page shows that the fleet was lost, and found.
 type Fleet interface {
-	// ShareCircuits joins the circuits of a breaker.
+	// ShareCircuits joins the circuits of a breaker. It must not call c.
 	ShareCircuits(c Circuits) CircuitLink
-	// ShareCoolDowns joins the cool-downs of a limiter.
+	// ShareCoolDowns joins the cool-downs of a limiter. It must not call c.
 	ShareCoolDowns(c CoolDowns) CoolDownLink
 }
 
@@ -21,7 +27,8 @@ type Fleet interface {
 // the goroutines of calls, with no lock held but in Known: they must return at
 // once, whatever the state of the network, and must not panic. They must be
 // safe for concurrent use. Only what a process has seen by itself is told: not
-// what came from the fleet, and not what somebody did by hand.
+// what came from the fleet, and not what somebody did by hand. Opened,
+// ProbeFailed and Closed of one key come in their order and one at a time.
 type CircuitLink interface {
 	// Failing says that the last [Streak] attempts or more have failed, the
 	// first of them since ago, and that the circuit is closed yet. It is called
@@ -38,7 +45,7 @@ type CircuitLink interface {
 	// Closed says that probes have closed the circuit.
 	Closed(key string)
 	// Wanted says that a call came which could have been the probe that is due,
-	// but for the want of a lease.
+	// but for the want of a lease. It is called once in 10 ms for a key at most.
 	Wanted(key string)
 	// Known returns what the fleet says of a key that is new to the breaker, for
 	// an instance that has just started. It may be called with a lock held, and
@@ -47,22 +54,28 @@ type CircuitLink interface {
 }
 
 // Circuits is what a fleet tells a breaker. The methods are safe for concurrent
-// use, take no longer than a lock and do nothing for a key that the breaker does
-// not have, or whose circuit somebody has forced. They must not be called from
-// within a method of [CircuitLink].
+// use and do nothing for a key that the breaker does not have, or whose circuit
+// somebody has forced. They take locks and tell the observer on the goroutine
+// that calls them, so they must not be called from within a method of
+// [CircuitLink], nor with a lock held that one of those takes.
 type Circuits interface {
-	// Open opens the circuit, or goes on holding it open, in the fleet's name.
+	// Open opens the circuit, or goes on holding it open, in the fleet's name. One
+	// that is half-open goes back to open, unless it is so on a lease of the
+	// fleet's, of which this is no news.
 	Open(key string, v Verdict)
 	// Close closes the circuit and empties its window, if it is open in the
 	// fleet's name.
 	Close(key string)
-	// Lend lets the circuit send probes in the fleet's name for the next d.
+	// Lend lets the circuit send probes in the fleet's name for the next d, once
+	// its wait is over. Zero takes a lease back; a probe that is under way may
+	// still close the circuit.
 	Lend(key string, d time.Duration)
-	// Wants reports whether a call was rejected since the circuit opened, or
-	// since the last probe: whether a lease would be of use.
+	// Wants reports whether a call was rejected within the last window and since
+	// the circuit opened, or since the last probe began: whether a lease would be
+	// of use. It is false for a circuit that is not in the fleet's hands.
 	Wants(key string) bool
-	// Active returns the keys that had attempts, or rejections, within the
-	// last window.
+	// Active returns the keys that had attempts which count, or rejections,
+	// within the last window.
 	Active() iter.Seq[string]
 }
 
@@ -71,8 +84,8 @@ type Verdict struct {
 	// Wait is the time until the next probe may go, by whoever holds the lease.
 	Wait time.Duration
 	// Valid is how long the circuit stays in the fleet's hands without another
-	// word from it. After that it goes on by itself, as an open circuit whose
-	// wait is over does.
+	// word from it. After that it goes on by itself: it lets a probe through
+	// without a lease, once its wait is over.
 	Valid time.Duration
 }
 
@@ -96,8 +109,11 @@ type CoolDownLink interface {
 
 // CoolDowns is what a fleet tells a limiter, under the rules of [Circuits].
 type CoolDowns interface {
-	// Cool begins a cool-down, or makes one longer.
+	// Cool begins a cool-down, or makes one longer, also of a key that the limiter
+	// does not have: it keeps nothing of one that has no trouble. It does nothing
+	// where a probe of the limiter's own has ended the same cool-down.
 	Cool(key string, wait time.Duration, failing bool)
-	// Active returns the keys that had attempts lately.
+	// Active returns the keys that had attempts lately, as far as the limiter
+	// has looked at them: those of [Circuits] are more.
 	Active() iter.Seq[string]
 }

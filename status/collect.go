@@ -141,6 +141,7 @@ func (t *Totals) add(r *row) {
 	one(&t.HalfOpen, r.Circuit.State == breaker.HalfOpen)
 	one(&t.Closed, r.Circuit.State == breaker.Closed)
 	one(&t.Forced, r.Circuit.Forced)
+	one(&t.Fleet, r.Circuit.Fleet)
 	t.Recent.Succeeded += r.recent.Succeeded
 	t.Recent.Failed += r.recent.Failed
 	t.Recent.Retries += r.recent.Retries
@@ -154,7 +155,7 @@ func (r *row) report(step uint64) Key {
 	k := Key{
 		Key: clean(r.Key.Key, maxKeyLen), ID: idOf(r.Key.Key), Trouble: r.inTrouble(),
 		Circuit: Circuit{
-			State: c.State.String(), Forced: c.Forced, RetryAfterMS: ceilMS(c.RetryAfter),
+			State: c.State.String(), Forced: c.Forced, Fleet: c.Fleet, RetryAfterMS: ceilMS(c.RetryAfter),
 			Successes: c.Successes, Failures: c.Failures, Rejected: c.Rejected,
 		},
 		Limit: limitOf(&r.Key), Hedging: hedgingOf(&r.Key), Recent: r.recent,
@@ -183,7 +184,7 @@ func limitOf(k *transport.Key) *Limit {
 	if l == nil {
 		return nil
 	}
-	return &Limit{Limit: l.Limit, InFlight: l.InFlight, Waiting: l.Waiting, CoolDownMS: ceilMS(l.CoolDown)}
+	return &Limit{Limit: l.Limit, InFlight: l.InFlight, Waiting: l.Waiting, CoolDownMS: ceilMS(l.CoolDown), Fleet: l.Fleet}
 }
 
 // hedgingOf returns what is known for hedges of a key, or nil.

@@ -25,8 +25,9 @@
 //	POST               a change by hand, only with [WithControls]
 //
 // The page and the report take the same filters: q is a text that the key has to
-// contain, in any case; state is one of trouble, open, half-open, closed and
-// forced; page counts from 1, with [PageSize] keys each.
+// contain, in any case; state is one of trouble, open, half-open, closed, forced
+// and fleet, which is what a fleet holds open; page counts from 1, with [PageSize]
+// keys each.
 //
 // # Who may see it
 //

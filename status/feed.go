@@ -38,12 +38,13 @@ type sameness struct {
 	reason  observe.Reason
 	verdict classify.Reason
 	status  int
+	fleet   bool
 }
 
 func newFeed() feed { return feed{repeats: map[sameness]uint64{}, next: 1} }
 
 func (f *feed) add(e *observe.Event) {
-	same := sameness{e.Kind, e.Key, e.Reason, e.Verdict.Reason, e.Status}
+	same := sameness{e.Kind, e.Key, e.Reason, e.Verdict.Reason, e.Status, e.Fleet}
 	at := now()
 	f.mu.Lock()
 	defer f.mu.Unlock()

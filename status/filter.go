@@ -26,13 +26,14 @@ const maxFilter = 512
 const (
 	stateTrouble  = "trouble"
 	stateForced   = "forced"
+	stateFleet    = "fleet"
 	stateOpen     = "open"
 	stateHalfOpen = "half-open"
 	stateClosed   = "closed"
 )
 
 // states are in the order of the page's list; read-only.
-var states = []string{stateTrouble, stateOpen, stateHalfOpen, stateClosed, stateForced} //nolint:gochecknoglobals // a constant list
+var states = []string{stateTrouble, stateOpen, stateHalfOpen, stateClosed, stateForced, stateFleet} //nolint:gochecknoglobals // a constant list
 
 // filterOf reads a query. What makes no sense counts as not given.
 func filterOf(q url.Values) filter {
@@ -78,6 +79,8 @@ func (f filter) pass(r *row) bool {
 		return r.inTrouble()
 	case stateForced:
 		return c.Forced
+	case stateFleet:
+		return c.Fleet
 	case stateOpen:
 		return c.State == breaker.Open
 	case stateHalfOpen:

@@ -56,7 +56,8 @@ func (r *recorder) Observe(e observe.Event) {
 	case observe.BodyFailed:
 		r.failed(&e)
 	case observe.CircuitOpened, observe.CircuitHalfOpened, observe.CircuitClosed,
-		observe.Hedged, observe.HedgeSuppressed, observe.LimitChanged, observe.CoolDownStarted, observe.Misconfigured:
+		observe.Hedged, observe.HedgeSuppressed, observe.LimitChanged, observe.CoolDownStarted,
+		observe.FleetLost, observe.FleetFound, observe.Misconfigured:
 	case observe.KindNone, observe.CallFinished, observe.KeyAssigned:
 		return
 	default: // a kind that this version does not know

@@ -42,6 +42,8 @@ type Totals struct {
 	HalfOpen int `json:"half_open"`
 	Closed   int `json:"closed"`
 	Forced   int `json:"forced"`
+	// Fleet counts circuits that are held open in a fleet's name.
+	Fleet int `json:"fleet"`
 	// Recent is the sum of what happened.
 	Recent Counts `json:"recent"`
 }
@@ -93,6 +95,8 @@ type Circuit struct {
 	State string `json:"state"`
 	// Forced says that the state was set by hand, and lasts.
 	Forced bool `json:"forced"`
+	// Fleet says that a fleet holds the circuit open.
+	Fleet bool `json:"fleet"`
 	// RetryAfterMS is the time to the next probe of an open circuit.
 	RetryAfterMS int64 `json:"retry_after_ms"`
 	// Successes and Failures are in the circuit's own window.
@@ -120,6 +124,8 @@ type Limit struct {
 	Waiting  int `json:"waiting"`
 	// CoolDownMS is what is left of the wait that the server asked for.
 	CoolDownMS int64 `json:"cool_down_ms"`
+	// Fleet says that it came from a fleet.
+	Fleet bool `json:"fleet"`
 }
 
 // A Hedging is what is known for hedges.
@@ -192,4 +198,6 @@ type Event struct {
 	WaitMS  int64  `json:"wait_ms,omitempty"`
 	Limit   int    `json:"limit,omitempty"`
 	Detail  string `json:"detail,omitempty"`
+	// Fleet says that a fleet has done it, and no call of this process.
+	Fleet bool `json:"fleet,omitempty"`
 }

@@ -38,7 +38,7 @@ type choice struct {
 
 type viewRow struct {
 	Key
-	Badge            string // of the circuit: closed, half-open, open
+	Badge            string // of the circuit: closed, half-open, open; and that it is the fleet's
 	Note             string // on the state
 	Wait             string // that the server asked for
 	Tone             string // of the row: down, trouble, or ""
@@ -78,8 +78,11 @@ func (p *Page) view(f filter) view {
 	v.States = []choice{{"", "all states", f.state == ""}}
 	for _, s := range states {
 		label := s
-		if s == stateTrouble {
+		switch s {
+		case stateTrouble:
 			label = "in trouble"
+		case stateFleet:
+			label = "by the fleet"
 		}
 		v.States = append(v.States, choice{s, label, f.state == s})
 	}
@@ -96,6 +99,9 @@ func (p *Page) view(f filter) view {
 	}
 	for _, e := range v.Feed {
 		tag, tone := tagOf(e.Kind)
+		if e.Fleet {
+			tone += " fleet"
+		}
 		v.Lines = append(v.Lines, viewLine{Event: e, Tag: tag, Tone: tone, Clock: e.At.Format("15:04:05")})
 	}
 	return v
@@ -113,6 +119,10 @@ func rowOf(k Key, at time.Time) viewRow {
 	case c.State == stateHalfOpen:
 		r.Note = "probing"
 	}
+	if k.Circuit.Fleet {
+		r.Badge += " fleet"
+		r.Note = "by the fleet, " + r.Note
+	}
 	switch {
 	case k.Circuit.State == stateOpen:
 		r.Tone = "down"
@@ -125,6 +135,9 @@ func rowOf(k Key, at time.Time) viewRow {
 	}
 	if k.Limit != nil && k.Limit.CoolDownMS > 0 {
 		r.Wait = "cools down, " + duration(time.Duration(k.Limit.CoolDownMS)*time.Millisecond)
+		if k.Limit.Fleet {
+			r.Wait += ", by the fleet"
+		}
 	}
 	if len(k.Errors) > 0 {
 		last := k.Errors[0]
@@ -174,6 +187,10 @@ func tagOf(kind string) (tag, tone string) {
 		return "body broke", "bad"
 	case "misconfigured":
 		return "setup", "warn"
+	case "fleet_lost":
+		return "fleet lost", "bad"
+	case "fleet_found":
+		return "fleet found", "good"
 	case "cool_down_started":
 		return "cool-down", "warn"
 	case "limit_changed":

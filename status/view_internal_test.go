@@ -4,6 +4,7 @@
 package status
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -53,6 +54,7 @@ func TestRow_SaysHowItStands(t *testing.T) {
 		{key: Key{Circuit: Circuit{State: "open", RetryAfterMS: 800}}, note: "probe in 800 ms", tone: "down", level: "full"},
 		{key: Key{Circuit: Circuit{State: "open"}}, note: "probe due", tone: "down", level: "full"},
 		{key: Key{Circuit: Circuit{State: "half-open"}, Trouble: true}, note: "probing", tone: "trouble", level: "full"},
+		{key: Key{Circuit: Circuit{State: "open", Fleet: true}}, note: "by the fleet, probe due", tone: "down", level: "full"},
 		{key: Key{Errors: []Error{{At: at, Method: "GET", Status: 503, Reason: "status"}}}, level: "full", last: "GET 503 just now"},
 		{key: Key{Errors: []Error{{At: at.Add(-time.Hour), Method: "PUT", Reason: "no_such_host"}}}, level: "full", last: "PUT no such host 60 min ago"},
 		{key: Key{Errors: []Error{{At: at.Add(-5 * time.Second), Method: "GET", Status: 200, Kind: "body_failed"}}}, level: "full", last: "GET 200, body broke 5 s ago"},
@@ -81,6 +83,8 @@ func TestDescribe(t *testing.T) {
 		observe.HedgeSuppressed:   "the answer is late; no hedge: not idempotent",
 		observe.LimitChanged:      "the limit is 7 in flight",
 		observe.CoolDownStarted:   "the server asked everybody to wait 1.5 s",
+		observe.FleetLost:         "the fleet is out of reach; circuits go on alone",
+		observe.FleetFound:        "the fleet is back after 12 s",
 		observe.BodyFailed:        "503; its body broke while it was read",
 		observe.Misconfigured:     "a sentence",
 	}
@@ -92,6 +96,7 @@ func TestDescribe(t *testing.T) {
 				Kind: kind, Key: "a", Attempt: 2, Status: 503, Wait: 1500 * time.Millisecond, Limit: 7, Context: t.Context(),
 				Verdict: classify.Verdict{Class: classify.Retryable, Reason: classify.ReasonStatus},
 				Reason:  observe.ReasonNotIdempotent, Detail: "a sentence",
+				Duration: 12 * time.Second,
 			})
 		}
 		events, _ := p.recorder.feed.since(0)
@@ -111,9 +116,22 @@ func TestDescribe(t *testing.T) {
 		}
 		p.recorder.Observe(observe.Event{Kind: observe.CircuitOpened, Detail: "by hand"})
 		p.recorder.Observe(observe.Event{Kind: observe.LimitChanged})
+		for _, kind := range []observe.Kind{observe.CircuitOpened, observe.CircuitClosed, observe.CoolDownStarted} {
+			p.recorder.Observe(observe.Event{Kind: kind, Detail: "by the fleet", Fleet: true, Wait: time.Second})
+		}
 		events, _ = p.recorder.feed.since(uint64(len(want)))
-		if len(events) != 2 || events[0].Text != "circuit opened by hand" || events[1].Text != "the limit is gone" {
-			t.Errorf("got %+v", events)
+		var got []string
+		for _, e := range events {
+			got = append(got, e.Text)
+			if e.Fleet != strings.Contains(e.Text, "fleet") {
+				t.Errorf("%s: got fleet %v", e.Text, e.Fleet)
+			}
+		}
+		if !slices.Equal(got, []string{
+			"circuit opened by hand", "the limit is gone", "circuit opened by the fleet for 1.0 s",
+			"circuit closed by the fleet", "the server asked others of the fleet to wait 1.0 s",
+		}) {
+			t.Errorf("got %q", got)
 		}
 	})
 }

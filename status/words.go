@@ -20,7 +20,7 @@ func eventOf(e *observe.Event, id uint64, at time.Time) Event {
 	ev := Event{
 		ID: id, At: at, Last: at, Count: 1, Kind: e.Kind.String(), Key: clean(e.Key, maxKeyLen),
 		Attempt: e.Attempt, Status: e.Status, Reason: clean(string(e.Reason), maxText),
-		WaitMS: e.Wait.Milliseconds(), Limit: e.Limit, Detail: clean(e.Detail, maxText),
+		WaitMS: e.Wait.Milliseconds(), Limit: e.Limit, Detail: clean(e.Detail, maxText), Fleet: e.Fleet,
 	}
 	if e.Method != "" && !isChange(e.Kind) { // a circuit is not of one method
 		ev.Method = knownMethod(e.Method)
@@ -52,11 +52,15 @@ func describe(e *observe.Event, ev *Event) string {
 		}
 		return text
 	case observe.CircuitOpened:
-		return byHand("circuit opened", e, " for "+duration(e.Wait))
+		text := "circuit opened" + by(e)
+		if e.Context != nil || e.Wait > 0 {
+			text += " for " + duration(e.Wait)
+		}
+		return text
 	case observe.CircuitHalfOpened:
 		return "circuit half-opened: a probe is sent"
 	case observe.CircuitClosed:
-		return byHand("circuit closed", e, "")
+		return "circuit closed" + by(e)
 	case observe.Hedged:
 		return "no answer after " + duration(e.Wait) + ": a hedge is sent"
 	case observe.HedgeSuppressed:
@@ -67,7 +71,14 @@ func describe(e *observe.Event, ev *Event) string {
 		}
 		return "the limit is " + strconv.Itoa(e.Limit) + " in flight"
 	case observe.CoolDownStarted:
+		if e.Fleet {
+			return "the server asked others of the fleet to wait " + duration(e.Wait)
+		}
 		return "the server asked everybody to wait " + duration(e.Wait)
+	case observe.FleetLost:
+		return "the fleet is out of reach; circuits go on alone"
+	case observe.FleetFound:
+		return "the fleet is back after " + duration(e.Duration)
 	case observe.BodyFailed:
 		return outcome(ev.Status, ev.Verdict) + "; its body broke while it was read"
 	case observe.Misconfigured:
@@ -77,11 +88,12 @@ func describe(e *observe.Event, ev *Event) string {
 	return ev.Kind
 }
 
-func byHand(what string, e *observe.Event, rest string) string {
+// by says who has made a change, if no call has.
+func by(e *observe.Event) string {
 	if e.Context == nil && e.Detail != "" {
-		return what + " " + clean(e.Detail, maxText)
+		return " " + clean(e.Detail, maxText)
 	}
-	return what + rest
+	return ""
 }
 
 // outcome names what an attempt ended in.

@@ -127,6 +127,12 @@ func (t *Transport) inherit(inner *Transport, cfg *config) {
 		// Two circuits for one host would each need their own probes.
 		l.breaker = nil
 		t.circuits = in.breaker
+		if t.fleet != nil && inner.fleet == nil {
+			t.warn("the base has circuits already, which are not shared: give it the fleet")
+		}
+	}
+	if t.fleet == nil {
+		t.fleet = inner.fleet
 	}
 	if in.hedge != nil {
 		// Two would send three attempts for one, and the one beneath pays from the

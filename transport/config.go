@@ -19,6 +19,7 @@ import (
 	"github.com/surefoot-go/surefoot/internal/keyed"
 	"github.com/surefoot-go/surefoot/limit"
 	"github.com/surefoot-go/surefoot/observe"
+	"github.com/surefoot-go/surefoot/peer"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/timeout"
 	"github.com/surefoot-go/surefoot/trip"
@@ -46,6 +47,7 @@ type config struct {
 	limitOn    bool
 	keys       []idempotency.Option
 	keysOn     bool
+	fleet      peer.Fleet
 
 	attempt, total       time.Duration
 	attemptSet, totalSet bool
@@ -133,6 +135,7 @@ func (c *config) build() (layers, error) {
 		var err error
 		l.limit, err = limit.New(append([]limit.Option{
 			limit.WithClassifier(c.classifier), limit.WithKey(c.key), limit.WithObserver(l.relay),
+			limit.WithFleet(c.fleet),
 		}, c.limit...)...)
 		add(err)
 	}
@@ -140,7 +143,7 @@ func (c *config) build() (layers, error) {
 		var err error
 		l.breaker, err = breaker.New(append([]breaker.Option{
 			breaker.WithClassifier(c.classifier), breaker.WithKey(c.key), breaker.WithObserver(l.relay),
-			breaker.WithWindow(c.window()),
+			breaker.WithWindow(c.window()), breaker.WithFleet(c.fleet),
 		}, c.breaker...)...)
 		add(err)
 	}

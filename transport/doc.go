@@ -45,6 +45,7 @@
 //	circuit stays open     1 s, then 3 probes one by one   breaker.WithOpenFor, …
 //	timeouts               none                            WithAttemptTimeout, WithTotalTimeout
 //	keys kept              10 000                          breaker.WithMaxKeys, retry.WithMaxKeys
+//	fleet                  none                            WithFleet
 //
 // # What it never does
 //

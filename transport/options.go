@@ -15,6 +15,7 @@ import (
 	"github.com/surefoot-go/surefoot/idempotency"
 	"github.com/surefoot-go/surefoot/limit"
 	"github.com/surefoot-go/surefoot/observe"
+	"github.com/surefoot-go/surefoot/peer"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/trip"
 )
@@ -72,6 +73,20 @@ func WithHedging(opts ...hedge.Option) Option {
 // late out of a queue. Options of several calls add up.
 func WithLimit(opts ...limit.Option) Option {
 	return optionFunc(func(c *config) { c.limit, c.limitOn = append(c.limit, opts...), true })
+}
+
+// WithFleet shares circuits, and cool-downs where there is [WithLimit], with
+// other processes that call the same hosts: where enough of them find that a host
+// fails, all leave it alone, and one at a time probes it for all. A call never
+// waits for the fleet, and without it each process goes on as if it were alone.
+// It is off by default, and so it is for a nil fleet. See
+// [breaker.WithFleet] and [limit.WithFleet]; the module
+// github.com/surefoot-go/surefoot/fleet has a fleet that meets in Redis or Valkey.
+//
+// A Transport that keeps the circuits of the one that it is built on, as [New]
+// says, does not share them: give this option to the inner one, or to both.
+func WithFleet(f peer.Fleet) Option {
+	return optionFunc(func(c *config) { c.fleet = f })
 }
 
 // WithAttemptTimeout bounds the time of each attempt to its response headers;

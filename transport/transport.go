@@ -11,6 +11,7 @@ import (
 	"github.com/surefoot-go/surefoot/hedge"
 	"github.com/surefoot-go/surefoot/limit"
 	"github.com/surefoot-go/surefoot/observe"
+	"github.com/surefoot-go/surefoot/peer"
 	"github.com/surefoot-go/surefoot/trip"
 )
 
@@ -30,6 +31,7 @@ type Transport struct {
 	limits            *limit.Limiter   // as above
 	hedging           *hedge.Hedger    // as above
 	heard             []*observe.Relay // this one's, and that of a stack whose layers it took over
+	fleet             peer.Fleet       // this one's, or that of such a stack; nil for none
 }
 
 var _ http.RoundTripper = (*Transport)(nil)
@@ -51,7 +53,7 @@ func New(base http.RoundTripper, opts ...Option) (*Transport, error) {
 	if err != nil {
 		return nil, err
 	}
-	t := &Transport{base: trip.OrDefault(base), layers: l, circuits: l.breaker, limits: l.limit, heard: []*observe.Relay{l.relay}}
+	t := &Transport{base: trip.OrDefault(base), layers: l, circuits: l.breaker, limits: l.limit, heard: []*observe.Relay{l.relay}, fleet: cfg.fleet}
 	ground := t.settleNested(cfg)
 	l.counter.circuits = t.circuits
 	if t.layers.hedge != nil {
@@ -82,14 +84,22 @@ func (t *Transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	return t.head.RoundTrip(req)
 }
 
+// observed is a fleet that tells what becomes of it; see [peer.Fleet].
+type observed interface {
+	Observe(o observe.Observer) (stop func())
+}
+
 // Observe has o told of every event of the stack from now on, like those given
-// to [WithObserver], until stop is called: for a page that is looked at, or a
-// test. An event that is on its way may still reach o after stop. A nil o is
-// told nothing.
+// to [WithObserver], and of its fleet if that can be observed, until stop is
+// called: for a page that is looked at, or a test. An event that is on its way may
+// still reach o after stop. A nil o is told nothing.
 func (t *Transport) Observe(o observe.Observer) (stop func()) {
 	stops := make([]func(), len(t.heard))
 	for i, r := range t.heard {
 		stops[i] = r.Add(o)
+	}
+	if f, ok := t.fleet.(observed); ok {
+		stops = append(stops, f.Observe(o))
 	}
 	return func() {
 		for _, stop := range stops {

@@ -329,6 +329,8 @@ func TestRoundTrip_AllocatesNothingForACallThatGoesWell(t *testing.T) {
 		{"POST with GetBody", post, nil, 0},
 		{"with a silent logger", req, []transport.Option{transport.WithLogger(zap.NewNop())}, 0},
 		{"with an observer", req, []transport.Option{transport.WithObserver(observe.Func(func(observe.Event) {}))}, 0},
+		{"in a fleet", req, []transport.Option{transport.WithFleet(&fleet{})}, 0},
+		{"in a fleet, with a limit", req, []transport.Option{transport.WithFleet(&fleet{}), transport.WithLimit()}, 0},
 		{"with an attempt timeout", req, []transport.Option{transport.WithAttemptTimeout(time.Second)}, 3},
 	}
 	for _, tt := range tests {

@@ -72,9 +72,11 @@ func (o *Observer) Observe(e observe.Event) {
 	case observe.BodyFailed:
 		reason := classify.Default().Classify(nil, nil, e.Err).Reason
 		o.count(o.bodyFailures, &e, labels{errorType: errorType(0, e.Err, reason)})
-	case observe.KindNone, observe.AttemptFinished, observe.LimitChanged, observe.KeyAssigned, observe.Misconfigured:
+	case observe.KindNone, observe.AttemptFinished, observe.LimitChanged, observe.KeyAssigned,
+		observe.FleetLost, observe.FleetFound, observe.Misconfigured:
 		// Attempts are measured by Middleware, which also sees those of a hedge
-		// and never one that was rejected; limits are read by Watch.
+		// and never one that was rejected; limits are read by Watch. A fleet is
+		// not a part of one stack, and counts for itself.
 	}
 }
 

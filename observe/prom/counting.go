@@ -87,8 +87,10 @@ func (c *Collector) Observe(e observe.Event) {
 		c.keys.of(e.Key).count(m.coolDowns)
 	case observe.BodyFailed:
 		c.keys.of(e.Key).count(m.bodyFailures)
-	case observe.KindNone, observe.LimitChanged, observe.KeyAssigned, observe.Misconfigured:
-		// Limits are read from the snapshot, as events can overtake each other.
+	case observe.KindNone, observe.LimitChanged, observe.KeyAssigned,
+		observe.FleetLost, observe.FleetFound, observe.Misconfigured:
+		// Limits are read from the snapshot, as events can overtake each other. A
+		// fleet is not a part of one stack, and counts for itself.
 	}
 }
 

@@ -99,6 +99,7 @@
 			retry_scheduled: ["retry", "info"], retry_suppressed: ["no retry", "warn"], rejected: ["rejected", "warn"],
 			circuit_opened: ["opened", "bad"], circuit_half_opened: ["half-open", "warn"], circuit_closed: ["closed", "good"],
 			body_failed: ["body broke", "bad"], misconfigured: ["setup", "warn"], cool_down_started: ["cool-down", "warn"],
+			fleet_lost: ["fleet lost", "bad"], fleet_found: ["fleet found", "good"],
 			limit_changed: ["limit", "info"], hedged: ["hedge", "info"], hedge_suppressed: ["no hedge", "warn"],
 		};
 		const passes = (e) => (e.key ?? "").toLowerCase().includes(text.value.trim().toLowerCase());
@@ -115,7 +116,7 @@
 			const time = part("time", "", e.at.slice(11, 19));
 			time.dateTime = e.at;
 			const [tag, tone] = tags[e.kind] ?? [e.kind.replaceAll("_", " "), "info"];
-			li.append(time, " ", part("span", "tag " + tone, tag), " ", part("span", "on", e.key ?? ""), " ",
+			li.append(time, " ", part("span", "tag " + tone + (e.fleet ? " fleet" : ""), tag), " ", part("span", "on", e.key ?? ""), " ",
 				part("span", "what", (e.method ? e.method + " " : "") + e.text), " ",
 				part("span", "times", e.count > 1 ? "×" + e.count : ""));
 			return li;
