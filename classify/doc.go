@@ -50,8 +50,10 @@
 // none, it is known by its text, and a test that provokes the real error
 // notices when the text changes.
 //
-// NotSent is claimed with proof only: the connection was never made, or HTTP/2
-// said that the request was refused or will not be looked at. An error that
+// NotSent is claimed with proof only: the connection was never made, or an HTTP/2
+// connection that is going away said that it will not look at the request. A
+// stream that was refused is no proof, because proxies refuse streams whose
+// request has been carried out. An error that
 // went through an [http.Client] (a [url.Error]) or that joins several proves
 // nothing, because the client may have followed a redirect, and because one of
 // several attempts may have arrived.

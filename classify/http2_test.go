@@ -20,7 +20,7 @@ func TestClassify_HTTP2OfNetHTTP(t *testing.T) {
 		answer func(stream uint32, send sendFrame)
 		want   classify.Verdict
 	}{
-		{"REFUSED_STREAM, again and again", reset(0x7), unsent},
+		{"REFUSED_STREAM, again and again", reset(0x7), protocol},
 		{"NO_ERROR without an answer", reset(0x0), protocol},
 		{"INTERNAL_ERROR", reset(0x2), protocol},
 		{"CANCEL", reset(0x8), protocol},
@@ -55,7 +55,7 @@ func TestClassify_HTTP2OfOtherPackages(t *testing.T) {
 		err  error
 		want classify.Verdict
 	}{
-		{"REFUSED_STREAM", StreamError{StreamID: 3, Code: 7}, unsent},
+		{"REFUSED_STREAM", StreamError{StreamID: 3, Code: 7}, protocol},
 		{"PROTOCOL_ERROR", StreamError{StreamID: 3, Code: 1}, protocol},
 		{"CANCEL", StreamError{StreamID: 3, Code: 8}, protocol},
 		{"GOAWAY", GoAwayError{LastStreamID: 1, DebugData: "bye"}, protocol},

@@ -7,7 +7,6 @@ import "reflect"
 
 // The error codes of RFC 9113 §7 that stand out.
 const (
-	refusedStream      = 0x7
 	inadequateSecurity = 0xc
 	http11Required     = 0xd
 )
@@ -49,13 +48,13 @@ func hasUint32(v reflect.Value, i int, name string) bool {
 // streamFacts sorts the code with which a stream was reset. PROTOCOL_ERROR is
 // retryable as in net/http, which repeats such a request on a new connection
 // (https://go.dev/issue/47635).
+//
+// REFUSED_STREAM should prove that nothing was done ("prior to any processing
+// having occurred", RFC 9113 §8.7), and is no proof here: HAProxy 2.6 sends it
+// when the server behind it did the work and hung up without an answer
+// (compat/servers shows it). What is safe anyway is sent again all the same.
 func streamFacts(code uint64) fact {
 	switch code {
-	case refusedStream:
-		// "the stream is being closed prior to any processing having
-		// occurred. Any request that was sent on the reset stream can be
-		// safely retried" (RFC 9113 §8.7)
-		return factProtocol | factNotSent
 	case inadequateSecurity, http11Required:
 		return factHTTP1 // net/http would use HTTP/2 again
 	}

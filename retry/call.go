@@ -77,6 +77,18 @@ func (c *call) settle() (*http.Response, error) {
 			return c.finish()
 		}
 		last := c.outcome
+		// Only now: the transport may have been looking for the end of the body
+		// before when the answer came, and where GetBody rewinds one reader for
+		// all attempts (as azcore's does) it would have read this one to its end.
+		body, ok := c.body()
+		if !ok {
+			last.revive(drained)
+			c.outcome = last
+			c.bucket.Refund()
+			c.suppress(observe.ReasonBody)
+			return c.finish()
+		}
+		plan.body = body
 		c.resend(plan)
 		if c.rejected() {
 			last.revive(drained)

@@ -90,7 +90,9 @@ func TestCancel_DuringWaitReturnsCauseAtOnce(t *testing.T) {
 				synctest.Wait()
 				wantCount(t, base, 1)
 				wantClosed(t, "the answer", answer)
-				wantClosed(t, "the body that was not sent", unsent)
+				if unsent != nil {
+					t.Error("a body was asked for, and there was no attempt to send it")
+				}
 				if keys := r.Snapshot(); len(keys) != 1 || keys[0].Tokens != retry.DefaultBudgetTokens {
 					t.Errorf("got budget %+v, want the token back: no attempt was made for it", keys)
 				}

@@ -22,8 +22,9 @@
 //     value that is blank is no key;
 //   - the caller says so by [Idempotent];
 //   - there is proof that no server got any of it: no connection could be made,
-//     or HTTP/2 refused it. A connection that broke is no proof, whatever was
-//     written to it;
+//     or one of HTTP/2 that goes away will not look at it. A connection that
+//     broke is no proof, whatever was written to it, nor is a stream that was
+//     refused;
 //   - the answer is 421 Misdirected Request: once, on a fresh connection.
 //
 // Everything else is sent once. 409 Conflict is tried again where an earlier

@@ -13,7 +13,7 @@ import (
 	"github.com/surefoot-go/surefoot/observe"
 )
 
-// A plan is another attempt that will be made.
+// A plan is another attempt that will be made, if its body can be had.
 type plan struct {
 	wait  time.Duration
 	body  io.ReadCloser
@@ -21,11 +21,8 @@ type plan struct {
 }
 
 // plan decides whether there will be another attempt. Everything that the
-// attempt needs is at hand when it says yes, so that nothing of the last
-// outcome is given away before that is certain. The token comes next to last,
-// so that few are taken and put back, and the body last, because the last
-// attempt may be sending its own still, which must not end if this is to be
-// the outcome.
+// attempt needs is at hand when it says yes, but for its body; see
+// [call.settle]. The token comes last, so that few are taken and put back.
 func (c *call) plan() (plan, bool) {
 	if !c.worthIt() {
 		return plan{}, false
@@ -46,12 +43,7 @@ func (c *call) plan() (plan, bool) {
 	if !c.bucket.Take() {
 		return c.suppress(observe.ReasonBudget)
 	}
-	body, ok := c.body()
-	if !ok {
-		c.bucket.Refund()
-		return c.suppress(observe.ReasonBody)
-	}
-	return plan{wait: wait, body: body, fresh: c.misdirected()}, true
+	return plan{wait: wait, fresh: c.misdirected()}, true
 }
 
 func (c *call) suppress(reason observe.Reason) (plan, bool) {
