@@ -69,7 +69,7 @@ func TestAllocations(t *testing.T) {
 //nolint:paralleltest // what others allocate must not be counted
 func TestAllocations_WithoutLease(t *testing.T) {
 	f := &keeper{}
-	rt := newBreaker(t, breaker.WithFleet(f)).Wrap(status(200))
+	rt := newBreaker(t, breaker.WithFleet(f)).Wrap(status(502))
 	req := get(t.Context(), url)
 	_, _ = rt.RoundTrip(req)
 	f.circuits.Open(url, peer.Verdict{Valid: time.Minute})
@@ -116,6 +116,7 @@ func (silent) Failing(string, time.Duration)                   {}
 func (silent) Working(string)                                  {}
 func (silent) Opened(string, time.Duration)                    {}
 func (silent) ProbeFailed(string, time.Duration)               {}
+func (silent) ProbeWorked(string)                              {}
 func (silent) Closed(string)                                   {}
 func (silent) Wanted(string)                                   {}
 func (silent) Known(string) (peer.Verdict, bool)               { return peer.Verdict{}, false }

@@ -131,6 +131,7 @@ func (b *Breaker) failed(c *circuit, word uint64, req *http.Request, retryAfter 
 	case streak >= peer.Streak:
 		b.failing(c, now)
 	}
+	b.believe(c, word, now)
 }
 
 func (c *circuit) lengthenStreak(now int64) int64 {

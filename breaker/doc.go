@@ -51,15 +51,16 @@
 // Processes that call the same hosts can share what their circuits know, by
 // [WithFleet]. Where enough of them find that a host fails, the circuits of all
 // open, those included that have seen nothing of it yet; and while they are open,
-// one process at a time probes for all, on a lease. Its three good probes close
-// the circuits of all.
+// a process probes only on a lease. Three good probes of one close the circuits
+// of all. A circuit whose last attempt has succeeded, within the last two or
+// three seconds, trusts that more: it opens with the others at its first failure.
 //
-// A circuit tells the fleet of five failures in a row, and of the first success
-// after them; that it has opened by itself, that a probe has failed, and that
-// probes have closed it. It does not tell what the fleet has told it, nor what was
-// done by hand, and a circuit that somebody has forced does not listen. No call
-// ever waits for the fleet: a word of it is good for a few seconds, and a circuit
-// that hears nothing more goes on as if it were alone.
+// A circuit tells the fleet of three failures in a row, and of the first success
+// after them; that it has opened by itself, that a probe has failed or was good,
+// and that probes have closed it. It does not tell what the fleet has told it, nor
+// what was done by hand, and a circuit that somebody has forced does not listen.
+// No call ever waits for the fleet: a word of it is good for a few seconds, and a
+// circuit that hears nothing more goes on as if it were alone.
 //
 // # What it costs
 //

@@ -32,6 +32,7 @@ type what uint8
 const (
 	opened what = iota
 	probeFailed
+	probeWorked
 	closed
 )
 
@@ -41,6 +42,8 @@ func (n news) tell(link peer.CircuitLink, key string) {
 		link.Opened(key, n.wait)
 	case probeFailed:
 		link.ProbeFailed(key, n.wait)
+	case probeWorked:
+		link.ProbeWorked(key)
 	case closed:
 		link.Closed(key)
 	}

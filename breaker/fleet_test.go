@@ -4,6 +4,7 @@
 package breaker_test
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"slices"
@@ -39,8 +40,9 @@ func (f *fleet) Opened(key string, wait time.Duration)   { f.hear(key, "opened f
 func (f *fleet) ProbeFailed(key string, wait time.Duration) {
 	f.hear(key, "probe failed, next in", wait)
 }
-func (f *fleet) Closed(key string) { f.hear(key, "closed") }
-func (f *fleet) Wanted(key string) { f.hear(key, "wanted") }
+func (f *fleet) ProbeWorked(key string) { f.hear(key, "probe worked") }
+func (f *fleet) Closed(key string)      { f.hear(key, "closed") }
+func (f *fleet) Wanted(key string)      { f.hear(key, "wanted") }
 
 func (f *fleet) Known(key string) (peer.Verdict, bool) {
 	v, ok := f.known[key]
@@ -69,6 +71,10 @@ func (f *fleet) shut()                { f.joined[0].Close(url) }
 func (f *fleet) lend(d time.Duration) { f.joined[0].Lend(url, d) }
 func (f *fleet) wants() bool          { return f.joined[0].Wants(url) }
 
+// foundAgain is what a fleet is told when the probes that it takes by default
+// have closed a circuit.
+var foundAgain = []string{"probe worked", "probe worked", "closed"}
+
 // want checks what the fleet was told since the last check.
 func (f *fleet) want(t *testing.T, want ...string) {
 	t.Helper()
@@ -80,14 +86,16 @@ func (f *fleet) want(t *testing.T, want ...string) {
 	f.said = nil
 }
 
-// shared returns a breaker in a fleet that has seen a success of url.
+// shared returns a breaker in a fleet that knows url, and has seen neither a
+// success of it nor a failure: its only call was given up.
 func shared(t *testing.T, h *host, opts ...breaker.Option) (*fleet, *breaker.Breaker, http.RoundTripper) {
 	t.Helper()
 	f := &fleet{}
-	h.now(status(http.StatusOK))
+	h.now(fails(context.Canceled))
 	b := newBreaker(t, append([]breaker.Option{breaker.WithFleet(f)}, opts...)...)
 	rt := b.Wrap(h)
 	sendN(rt, 1)
+	h.now(status(http.StatusOK))
 	return f, b, rt
 }
 
@@ -142,9 +150,14 @@ func TestFleet_IsToldOfChanges(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		h := &host{}
 		f, b, rt := shared(t, h, breaker.WithMinRequests(6), breaker.WithFailureRatio(0.8), breaker.WithOpenFor(2*time.Second, 2*time.Second))
+		sendN(rt, 1)
 		h.now(status(502))
-		sendN(rt, 5) // of six outcomes
-		f.want(t, "opened for 2s")
+		sendN(rt, peer.Streak-1)
+		f.want(t)
+		sendN(rt, 1)
+		f.want(t, "failing for 0s")
+		sendN(rt, 2) // five of six outcomes
+		f.want(t, "failing for 0s", "opened for 2s")
 		wantState(t, b, breaker.Open)
 		sendN(rt, 1)
 		pass(2 * time.Second)
@@ -158,10 +171,48 @@ func TestFleet_IsToldOfChanges(t *testing.T) {
 		pass(7 * time.Second)
 		h.now(status(200))
 		sendN(rt, 2)
+		f.want(t, "probe worked", "probe worked")
+		h.now(fails(context.Canceled)) // says nothing
+		sendN(rt, 1)
 		f.want(t)
+		h.now(status(200))
 		sendN(rt, 2)
 		f.want(t, "closed")
 	})
+}
+
+func TestFleet_IsToldOfGoodProbes(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name   string
+		probes int
+		want   []string
+	}{
+		{"one", 1, []string{"closed"}},
+		{"two", 2, []string{"probe worked", "closed"}},
+		{"as many as by default", breaker.DefaultProbes, foundAgain},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, func(t *testing.T) {
+				h := &host{}
+				f, b, rt := shared(t, h, breaker.WithMinRequests(1), breaker.WithProbes(tt.probes))
+				h.now(status(502))
+				sendN(rt, 1)
+				pass(time.Second)
+				h.now(status(200))
+				sendN(rt, tt.probes-1)
+				h.now(status(502))
+				sendN(rt, 1)
+				f.want(t, append(append([]string{"opened for 1s"}, tt.want[:tt.probes-1]...), "probe failed, next in 1s")...)
+				pass(time.Second)
+				h.now(status(200))
+				sendN(rt, tt.probes+1)
+				f.want(t, tt.want...)
+				wantState(t, b, breaker.Closed)
+			})
+		})
+	}
 }
 
 func TestFleet_IsNotToldOfWhatIsDoneByHand(t *testing.T) {

@@ -44,6 +44,7 @@ func (b *Breaker) ForceClosed(key string) bool {
 		if stateOf(c.word.Load()) != Closed {
 			b.startAnewLocked(c)
 		}
+		c.fleet.leave()
 		c.forced.Store(true)
 	})
 }
@@ -85,6 +86,7 @@ func (b *Breaker) startAnewLocked(c *circuit) {
 		// Those that count meanwhile must not count for the new generation.
 		c.word.Store(next(word, Closed))
 		c.clear()
+		c.fleet.leave()
 	} else {
 		b.closeLocked(c, byHand())
 	}

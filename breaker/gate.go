@@ -167,6 +167,8 @@ func (b *Breaker) report(c *circuit, l lease, req *http.Request, out outcome, re
 		if g.engine.State() == gobreaker.StateClosed {
 			b.closeLocked(c, byCall(req))
 			b.newsLocked(c, news{what: closed})
+		} else {
+			b.newsLocked(c, news{what: probeWorked})
 		}
 	case failure, throttled:
 		g.tell(false)

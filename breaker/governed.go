@@ -20,9 +20,11 @@ type governed struct {
 	until     atomic.Int64 // it holds the circuit open; in the past for not
 	lentUntil atomic.Int64 // probes may go in its name; in the past for not
 
-	failing    atomic.Bool  // it was told of a streak of failures
+	doubt doubt
+
 	rejectedAt atomic.Int64 // when a call was rejected last; 0 for never
 	wantedAt   atomic.Int64 // when it was told that a lease is wanted; 0 for never
+	failing    atomic.Bool  // it was told of a streak of failures
 	untold     atomic.Bool  // it has opened a new circuit and no observer knows yet
 
 	seen uint64 // guarded by the circuit's mu; what was rejected before it opened, or before the last probe
@@ -35,11 +37,13 @@ func (f *governed) held(now int64) bool { return f != nil && now < f.until.Load(
 // needsLease reports whether the circuit has to wait for a lease to probe.
 func (f *governed) needsLease(now int64) bool { return f.held(now) && now >= f.lentUntil.Load() }
 
-// leave takes a circuit out of the fleet's hands.
+// leave takes a circuit out of the fleet's hands, and forgets a verdict that was
+// not believed.
 func (f *governed) leave() {
 	if f != nil {
 		f.until.Store(0)
 		f.lentUntil.Store(0)
+		f.doubt.until.Store(0)
 	}
 }
 
@@ -48,6 +52,11 @@ func (f *governed) leave() {
 const maxValid = 5 * time.Minute
 
 func bounded(d time.Duration) int64 { return int64(max(0, min(d, maxValid))) }
+
+// waitFor bounds how long a fleet keeps a circuit from probing.
+func (b *Breaker) waitFor(v peer.Verdict) time.Duration {
+	return max(minOpen, min(v.Wait, max(b.maxOpenFor, MaxRetryAfter)))
+}
 
 // circuits are the circuits of a breaker as its fleet knows them.
 type circuits struct{ *Breaker }
@@ -65,6 +74,7 @@ func (b circuits) Close(key string) {
 		if c.fleet.held(b.now()) {
 			b.closeLocked(c, byFleet())
 		}
+		c.fleet.doubt.until.Store(0)
 	})
 }
 
@@ -152,10 +162,13 @@ func (b *Breaker) newCircuit(c *circuit, name string) {
 func (b *Breaker) governLocked(c *circuit, v peer.Verdict) {
 	now := b.now()
 	f := c.fleet
-	held, lent := f.held(now), now < f.lentUntil.Load()
-	f.until.Store(now + bounded(v.Valid))
 	word := c.word.Load()
 	state := stateOf(word)
+	if state == Closed && b.doubtLocked(c, v, now) {
+		return
+	}
+	held, lent := f.held(now), now < f.lentUntil.Load()
+	f.until.Store(now + bounded(v.Valid))
 	if state == HalfOpen && held && (lent || v.Wait <= 0) {
 		// The fleet says again what it said before this probe; what it will say
 		// next, the probe has to tell. One whose lease has run out counts yet, as
@@ -171,7 +184,7 @@ func (b *Breaker) governLocked(c *circuit, v peer.Verdict) {
 		f.seen = c.rejected.Load()
 		f.lentUntil.Store(0)
 	}
-	wait := max(minOpen, min(v.Wait, max(b.maxOpenFor, MaxRetryAfter)))
+	wait := b.waitFor(v)
 	c.openUntil.Store(b.now() + int64(wait))
 	if state != Open {
 		c.word.Store(next(word, Open))

@@ -14,6 +14,7 @@ import (
 	"github.com/surefoot-go/surefoot/peer"
 )
 
+// A process that has just started does not have to find out by itself.
 func TestGoverned_NewCircuitsAskTheFleet(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
@@ -30,7 +31,7 @@ func TestGoverned_NewCircuitsAskTheFleet(t *testing.T) {
 		pass(time.Second)
 		f.lend(time.Second)
 		sendN(rt, breaker.DefaultProbes)
-		f.want(t, "closed")
+		f.want(t, foundAgain...)
 		wantHeld(t, b, breaker.Closed, false)
 		wantAlternating(t, seen.changes())
 		if got := seen.changes(); len(got) != 3 {
@@ -49,7 +50,7 @@ func TestGoverned_NewCircuitsAskTheFleet(t *testing.T) {
 				t.Errorf("got error %v, want a probe", err)
 			}
 		}
-		f.want(t, other+" closed")
+		f.want(t, other+" probe worked", other+" probe worked", other+" closed")
 	})
 }
 
@@ -64,6 +65,8 @@ func TestGoverned_Active(t *testing.T) {
 				t.Errorf("got %q, want %q", got, want)
 			}
 		}
+		want() // one that was given up says nothing
+		sendN(rt, 1)
 		want(url)
 		for range f.joined[0].Active() {
 			break // whoever asks need not hear all
@@ -83,10 +86,11 @@ func TestGoverned_Active(t *testing.T) {
 	})
 }
 
+// Two breakers in one process are two to the fleet.
 func TestGoverned_TwoBreakers(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
-		h := &host{reply: status(200)}
+		h := &host{reply: status(502)}
 		f := &fleet{}
 		one, two := newBreaker(t, breaker.WithFleet(f)), newBreaker(t, breaker.WithFleet(f))
 		sendN(one.Wrap(h), 1)
@@ -112,6 +116,7 @@ func TestGoverned_KeysThatAreNotKnownAreNotMade(t *testing.T) {
 	wantHeld(t, b, breaker.Closed, false)
 }
 
+// Nothing that a fleet can say keeps a host away for long.
 func TestGoverned_Bounds(t *testing.T) {
 	t.Parallel()
 	for name, v := range map[string]peer.Verdict{
@@ -140,7 +145,9 @@ func TestGoverned_Bounds(t *testing.T) {
 func TestGoverned_KeysOfAFunction(t *testing.T) {
 	t.Parallel()
 	h := &host{}
-	f, b, _ := shared(t, h, breaker.WithKey(func(*http.Request) string { return "tenant://a" }))
+	f, b, rt := shared(t, h, breaker.WithKey(func(*http.Request) string { return "tenant://a" }))
+	h.now(status(502))
+	sendN(rt, 1)
 	f.joined[0].Open("tenant://a", peer.Verdict{Wait: time.Second, Valid: valid})
 	wantHeld(t, b, breaker.Open, true)
 	got := map[string]bool{}

@@ -38,11 +38,12 @@ func TestGoverned_ProbesOnlyOnALease(t *testing.T) {
 		h.now(status(200))
 		sendN(rt, 2)
 		wantHeld(t, b, breaker.Closed, false)
-		f.want(t, "closed")
+		f.want(t, foundAgain...)
 		wantSent(t, rt)
 	})
 }
 
+// A lease that is lent before the wait is over lets nobody through early.
 func TestGoverned_LeaseDoesNotEndTheWait(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
@@ -73,7 +74,7 @@ func TestGoverned_LeaseIsOverWithAFailure(t *testing.T) {
 		h.now(status(200))
 		f.lend(time.Minute)
 		sendN(rt, breaker.DefaultProbes)
-		f.want(t, "closed")
+		f.want(t, foundAgain...)
 		wantHeld(t, b, breaker.Closed, false)
 	})
 }
@@ -90,16 +91,17 @@ func TestGoverned_LeaseRunsOut(t *testing.T) {
 		if got := rejected(t, rt); got.State != breaker.Open || got.RetryAfter != breaker.DefaultOpenFor {
 			t.Errorf("got %+v, want the open time as a guess", got)
 		}
-		f.want(t, "wanted")
+		f.want(t, "probe worked", "wanted")
 		f.lend(time.Second)
 		f.lend(0) // and takes it back
 		rejected(t, rt)
 		f.lend(time.Second)
 		sendN(rt, 2)
-		f.want(t, "closed")
+		f.want(t, "probe worked", "closed")
 	})
 }
 
+// A host whose answers take longer than a lease can close its circuit.
 func TestGoverned_LateProbeCounts(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
@@ -119,6 +121,7 @@ func TestGoverned_LateProbeCounts(t *testing.T) {
 	})
 }
 
+// When another process has failed after the lease ran out, probes begin anew.
 func TestGoverned_ObsoleteProbeDoesNotCount(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
@@ -145,6 +148,8 @@ func TestGoverned_ObsoleteProbeDoesNotCount(t *testing.T) {
 	})
 }
 
+// The fleet says again and again what it has said. That does not take a probe
+// back that is under way on its lease.
 func TestGoverned_RepeatsLeaveAProbeAlone(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {
@@ -217,6 +222,7 @@ func TestGoverned_Wants(t *testing.T) {
 	})
 }
 
+// Rejections can come at any rate, and the fleet is not to be flooded.
 func TestGoverned_WantedIsToldNowAndThen(t *testing.T) {
 	t.Parallel()
 	bubble(t, func(t *testing.T) {

@@ -6,6 +6,7 @@ package breaker_test
 import (
 	"math/rand/v2"
 	"net/http"
+	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -104,5 +105,42 @@ func TestGoverned_BesideCalls(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// Whichever comes first, a verdict and a failure open the circuit: the verdict
+// finds the failure, or the failure the verdict.
+func TestGoverned_DoubtMissesNoFailure(t *testing.T) {
+	t.Parallel()
+	h := &host{reply: status(200)}
+	f := &keeper{}
+	b := newBreaker(t, breaker.WithFleet(f))
+	rt := b.Wrap(h)
+	for i := range 20_000 {
+		h.now(status(200))
+		sendN(rt, 1)
+		var ready, fail atomic.Bool
+		h.now(func(req *http.Request) (*http.Response, error) {
+			for ready.Store(true); !fail.Load(); {
+				runtime.Gosched()
+			}
+			return status(502)(req)
+		})
+		failed := make(chan struct{})
+		go func() {
+			defer close(failed)
+			sendN(rt, 1)
+		}()
+		for !ready.Load() {
+			runtime.Gosched()
+		}
+		fail.Store(true)
+		for range i % 1000 { // both at once, at one of these
+			_ = ready.Load()
+		}
+		f.circuits.Open(url, peer.Verdict{Wait: valid, Valid: valid})
+		<-failed
+		wantHeld(t, b, breaker.Open, true)
+		b.Reset(url)
 	}
 }

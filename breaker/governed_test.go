@@ -85,11 +85,6 @@ func TestGoverned_IgnoresWhatBeganBefore(t *testing.T) {
 	}
 }
 
-// A lease that is lent before the wait is over lets nobody through early.
-// A host whose answers take longer than a lease can close its circuit.
-// When another process has failed after the lease ran out, probes begin anew.
-// The fleet says again and again what it has said. That does not take a probe
-// back that is under way on its lease.
 func TestGoverned_TakesOverWhatIsOpenAlready(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -163,7 +158,7 @@ func TestGoverned_GoesOnAlone(t *testing.T) {
 				pass(time.Second)
 				h.now(status(200))
 				sendN(rt, breaker.DefaultProbes)
-				f.want(t, "closed")
+				f.want(t, foundAgain...)
 				wantHeld(t, b, breaker.Closed, false)
 			})
 		})
@@ -175,18 +170,19 @@ func TestGoverned_ClosesWithTheFleet(t *testing.T) {
 	for _, tt := range []struct {
 		name string
 		act  func(f *fleet, h *host, rt http.RoundTripper)
+		told []string
 	}{
-		{"while it waits", func(*fleet, *host, http.RoundTripper) {}},
+		{"while it waits", func(*fleet, *host, http.RoundTripper) {}, nil},
 		{"while it probes", func(f *fleet, h *host, rt http.RoundTripper) {
 			f.lend(time.Minute)
 			h.now(after(time.Second, status(502)))
 			go sendN(rt, 1)
 			synctest.Wait()
-		}},
+		}, nil},
 		{"between two probes", func(f *fleet, _ *host, rt http.RoundTripper) {
 			f.lend(time.Minute)
 			sendN(rt, 2)
-		}},
+		}, []string{"probe worked", "probe worked"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -206,7 +202,7 @@ func TestGoverned_ClosesWithTheFleet(t *testing.T) {
 				if got := circuit(t, b); got.Successes != 0 || got.Failures != 0 {
 					t.Errorf("got %+v, want an empty window", got)
 				}
-				f.want(t)
+				f.want(t, tt.told...)
 				f.shut() // it is not the fleet's any more
 				f.lend(time.Minute)
 				h.now(status(502)) // its own master
@@ -217,7 +213,7 @@ func TestGoverned_ClosesWithTheFleet(t *testing.T) {
 				pass(time.Second)
 				h.now(status(200))
 				sendN(rt, breaker.DefaultProbes)
-				f.want(t, "closed")
+				f.want(t, foundAgain...)
 			})
 		})
 	}
@@ -258,6 +254,7 @@ func TestGoverned_ForcedCircuitsDoNotListen(t *testing.T) {
 						t.Error("got that a lease is wanted, want not")
 					}
 					wantTrue(t, b.Reset(url))
+					h.now(status(502)) // or it would doubt what it hears
 					wantSent(t, rt)
 					f.want(t)
 					f.open(time.Second, valid) // and it listens again
@@ -270,8 +267,3 @@ func TestGoverned_ForcedCircuitsDoNotListen(t *testing.T) {
 		}
 	}
 }
-
-// A process that has just started does not have to find out by itself.
-// Rejections can come at any rate, and the fleet is not to be flooded.
-// Two breakers in one process are two to the fleet.
-// Nothing that a fleet can say keeps a host away for long.

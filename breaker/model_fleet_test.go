@@ -18,7 +18,9 @@ type modelFleet struct {
 	heldUntil, lentUntil time.Duration // 0 for not
 	failing              bool          // the fleet was told so
 	wantedAt             time.Duration // -1 for never
-	told                 []string
+
+	doubtedUntil, doubtedWait time.Duration // a verdict that is not believed
+	told                      []string
 }
 
 func (m *model) tell(words ...any) {
@@ -32,7 +34,7 @@ func (m *model) needsLease() bool { return m.held() && m.now >= m.fleet.lentUnti
 
 func (m *model) leaveFleet() {
 	if m.fleet != nil {
-		m.fleet.heldUntil, m.fleet.lentUntil = 0, 0
+		m.fleet.heldUntil, m.fleet.lentUntil, m.fleet.doubtedUntil = 0, 0, 0
 	}
 }
 
@@ -45,9 +47,30 @@ func (m *model) missed() time.Duration {
 	return m.reject(m.openFor)
 }
 
+// works reports whether the last attempt succeeded, and lately. The window of
+// the model is shorter than the two seconds for which a success speaks against a
+// verdict, so any success in it is late enough.
+func (m *model) works() bool {
+	successes, _ := m.sum()
+	return m.state == breaker.Closed && m.streak == 0 && successes > 0
+}
+
+// believe opens a closed circuit after a failure, if the fleet has said so.
+func (m *model) believe() {
+	if f := m.fleet; f != nil && m.state == breaker.Closed && m.now < f.doubtedUntil {
+		m.heard(peer.Verdict{Wait: f.doubtedWait - m.now, Valid: f.doubtedUntil - m.now})
+	}
+}
+
 // heard is told what the fleet says.
 func (m *model) heard(v peer.Verdict) {
 	if m.forced {
+		return
+	}
+	m.fleet.doubtedUntil = 0
+	if m.works() {
+		m.fleet.doubtedUntil = m.now + v.Valid
+		m.fleet.doubtedWait = m.now + max(v.Wait, time.Millisecond)
 		return
 	}
 	held, lent := m.held(), m.now < m.fleet.lentUntil
@@ -66,6 +89,9 @@ func (m *model) heard(v peer.Verdict) {
 }
 
 func (m *model) heardClose() {
+	if !m.forced {
+		m.fleet.doubtedUntil = 0
+	}
 	if !m.forced && m.state != breaker.Closed && m.held() {
 		m.leaveFleet()
 		m.change(breaker.Closed, observe.CircuitClosed)

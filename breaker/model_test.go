@@ -142,6 +142,8 @@ func (m *model) endProbe(a *attempt, out result) {
 			m.change(breaker.Closed, observe.CircuitClosed)
 			m.forget()
 			m.tell("closed")
+		} else {
+			m.tell("probe worked")
 		}
 	case bad, slowDown:
 		m.tell("probe failed")
@@ -174,10 +176,11 @@ func (m *model) fail(retryAfter time.Duration) {
 		m.base = m.openFor
 		m.tell("opened for")
 		m.open(retryAfter)
-	case m.streak >= 5 && m.fleet != nil:
+	case m.streak >= 3 && m.fleet != nil:
 		m.fleet.failing = true
 		m.tell("failing for", m.now-m.streakSince)
 	}
+	m.believe()
 }
 
 // forget empties the window.
@@ -201,15 +204,16 @@ func (m *model) forceClosed() {
 	if m.state != breaker.Closed {
 		m.reset()
 	}
+	m.leaveFleet()
 	m.forced = true
 }
 
 func (m *model) reset() {
 	m.forced = false
+	m.leaveFleet()
 	if m.state == breaker.Closed {
 		m.generation++
 	} else {
-		m.leaveFleet()
 		m.change(breaker.Closed, observe.CircuitClosed)
 	}
 	m.forget()

@@ -103,7 +103,7 @@ func WithSlowCall(d time.Duration) Option {
 // more keys, the circuit of one that was not asked for lately goes; one that
 // is open stays. Should all be open, a new key does without a circuit. The
 // default is [DefaultMaxKeys]. A circuit takes about 450 bytes, and 350 more
-// once it has opened; in a fleet, another 64.
+// once it has opened; in a fleet, another 80.
 func WithMaxKeys(n int) Option {
 	return optionFunc(func(c *config) { c.maxKeys = n })
 }

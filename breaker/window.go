@@ -134,6 +134,19 @@ func (w *window) sum(s span, tick uint64) (successes, failures uint64) {
 	return successes, failures
 }
 
+// succeededWithin reports whether a success is in the slot of tick, or in those
+// before it that d takes, one at least, as far as they are in the window.
+func (w *window) succeededWithin(s span, tick uint64, d time.Duration) bool {
+	before := (uint64(d) + 1<<s.shift - 1) >> s.shift
+	for i := range w.slots {
+		word := w.slots[i].Load()
+		if (tick-tickOf(word))&tickMask <= min(before, s.slots-1) && successesOf(word) > 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // clear empties the window and keeps the totals.
 func (w *window) clear() {
 	for i := range w.slots {

@@ -74,6 +74,28 @@ func TestWindow_Rolls(t *testing.T) {
 	}
 }
 
+// A success is within a time for as many slots as the time takes and its own, but
+// in no more than the window has; a failure is not.
+func TestWindow_SucceededWithin(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		within time.Duration // of slots of 1024 ns
+		slots  uint64
+	}{{0, 1}, {1, 2}, {1024, 2}, {1025, 3}, {9 << 10, 10}, {9<<10 + 1, 10}, {time.Hour, 10}} {
+		s := span{shift: 10, slots: 10}
+		for _, start := range []uint64{0, 1, 15, 1000, tickMask - 1, tickMask} {
+			w := &window{}
+			w.add((start+1)&tickMask, oneFailure)
+			w.add(start, oneSuccess)
+			for i := range uint64(1000) {
+				if got, want := w.succeededWithin(s, (start+i)&tickMask, tt.within), i < tt.slots; got != want {
+					t.Fatalf("tick %d, %d later, within %s: got %v, want %v", start, i, tt.within, got, want)
+				}
+			}
+		}
+	}
+}
+
 // One outcome a tick, around the wrap and far beyond: the window holds as many
 // as it has slots, and the totals hold all.
 func TestWindow_RollsForever(t *testing.T) {

@@ -28,7 +28,8 @@ type Fleet interface {
 // once, whatever the state of the network, and must not panic. They must be
 // safe for concurrent use. Only what a process has seen by itself is told: not
 // what came from the fleet, and not what somebody did by hand. Opened,
-// ProbeFailed and Closed of one key come in their order and one at a time.
+// ProbeFailed, ProbeWorked and Closed of one key come in their order and one at
+// a time.
 type CircuitLink interface {
 	// Failing says that the last [Streak] attempts or more have failed, the
 	// first of them since ago, and that the circuit is closed yet. It is called
@@ -42,6 +43,10 @@ type CircuitLink interface {
 	// ProbeFailed says that a probe has failed and that the next may go after
 	// wait.
 	ProbeFailed(key string, wait time.Duration)
+	// ProbeWorked says that a probe has succeeded, and that more have to before
+	// the circuit closes. A fleet may lend to everybody then, so that a host is
+	// found again by the calls of all.
+	ProbeWorked(key string)
 	// Closed says that probes have closed the circuit.
 	Closed(key string)
 	// Wanted says that a call came which could have been the probe that is due,
@@ -61,13 +66,15 @@ type CircuitLink interface {
 type Circuits interface {
 	// Open opens the circuit, or goes on holding it open, in the fleet's name. One
 	// that is half-open goes back to open, unless it is so on a lease of the
-	// fleet's, of which this is no news.
+	// fleet's, of which this is no news. One that is closed, and whose last attempt
+	// has just succeeded, stays so and opens at its first failure, as long as v is
+	// valid.
 	Open(key string, v Verdict)
 	// Close closes the circuit and empties its window, if it is open in the
-	// fleet's name.
+	// fleet's name. One that has not opened yet forgets the verdict.
 	Close(key string)
-	// Lend lets the circuit send probes in the fleet's name for the next d, once
-	// its wait is over. Zero takes a lease back; a probe that is under way may
+	// Lend lets the circuit, if it is open in the fleet's name, send probes for the
+	// next d, once its wait is over. Zero takes a lease back; a probe that is under way may
 	// still close the circuit.
 	Lend(key string, d time.Duration)
 	// Wants reports whether a call was rejected within the last window and since
@@ -91,9 +98,10 @@ type Verdict struct {
 
 // Streak is after how many failures in a row a breaker says that a host is
 // failing, before it has enough of them to open its circuit. Where one in five
-// instances has so many, more than seven in ten attempts fail (0.2 is 0.725 to
-// the power of five), which is near the ratio at which a circuit opens.
-const Streak = 5
+// instances has so many, more than half of all attempts fail (0.2 is 0.585 cubed);
+// a fleet lets a streak count only when it is a second old, which at that rate it
+// hardly ever gets.
+const Streak = 3
 
 // A CoolDownLink is what a limiter tells its fleet, under the rules of
 // [CircuitLink].

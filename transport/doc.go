@@ -47,6 +47,9 @@
 //	keys kept              10 000                          breaker.WithMaxKeys, retry.WithMaxKeys
 //	fleet                  none                            WithFleet
 //
+// [Payments] and [Streaming] are lists of options for two kinds of services, and
+// [Options] makes another.
+//
 // # What it never does
 //
 // It never repeats a POST or PATCH that may have reached a server, unless an

@@ -52,6 +52,7 @@ func (l circuitLink) Failing(key string, _ time.Duration)        { l.hear(key, "
 func (l circuitLink) Working(key string)                         { l.hear(key, "working") }
 func (l circuitLink) Opened(key string, wait time.Duration)      { l.hear(key, "opened", wait) }
 func (l circuitLink) ProbeFailed(key string, wait time.Duration) { l.hear(key, "probe failed", wait) }
+func (l circuitLink) ProbeWorked(key string)                     { l.hear(key, "probe worked") }
 func (l circuitLink) Closed(key string)                          { l.hear(key, "closed") }
 func (l circuitLink) Wanted(key string)                          { l.hear(key, "wanted") }
 func (circuitLink) Known(string) (peer.Verdict, bool)            { return peer.Verdict{}, false }
@@ -70,7 +71,7 @@ func TestWithFleet_SharesCircuitsAndCoolDowns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := &fleet{}
 		attempts := 0
-		status := http.StatusOK
+		status := http.StatusBadGateway // it would doubt that a host which works is down
 		tr := build(t, trip.Func(func(req *http.Request) (*http.Response, error) {
 			return answer(status, &attempts)(req)
 		}), transport.WithFleet(f), transport.WithoutRetry(), transport.WithLimit(limit.WithMaxWait(0)))
@@ -94,12 +95,17 @@ func TestWithFleet_SharesCircuitsAndCoolDowns(t *testing.T) {
 			t.Errorf("got %+v, want a cool-down by the fleet", k.Limit)
 		}
 		<-time.NewTimer(time.Second).C
-		status = http.StatusServiceUnavailable
-		for range 5 {
+		for range peer.Streak {
 			_, _ = get(t, tr, shop)
 		}
-		if want := []string{shop + " failing"}; !slices.Equal(f.said, want) || attempts != 6 {
-			t.Errorf("got %q in %d attempts, want %q in 6", f.said, attempts, want)
+		if want := []string{shop + " failing"}; !slices.Equal(f.said, want) || attempts != 1+peer.Streak {
+			t.Errorf("got %q in %d attempts, want %q in %d", f.said, attempts, want, 1+peer.Streak)
+		}
+		status = http.StatusOK
+		_, _ = get(t, tr, shop)
+		f.circuits[0].Open(shop, peer.Verdict{Wait: time.Second, Valid: time.Minute})
+		if code, err := get(t, tr, shop); err != nil {
+			t.Errorf("got %v, error %v, want that it sees a host that works", code, err)
 		}
 	})
 }
@@ -180,14 +186,14 @@ func TestWithFleet_Nested(t *testing.T) {
 				once := transport.WithRetry(retry.WithMaxAttempts(1))
 				inner := build(t, answer(http.StatusServiceUnavailable, &attempts), in[tt.inner])
 				outer := build(t, inner, once, in[tt.outer], transport.WithObserver(heard))
-				for range 5 {
+				for range peer.Streak {
 					_, _ = get(t, outer, shop)
 				}
 				if warns != tt.warns {
 					t.Errorf("got %d warnings, want %d", warns, tt.warns)
 				}
 				if got := len(f.said); (got == 1) != tt.inner {
-					t.Errorf("the fleet was told %q, want it told of five failures: %v", f.said, tt.inner)
+					t.Errorf("the fleet was told %q, want it told of failures in a row: %v", f.said, tt.inner)
 				}
 				if tt.inner {
 					f.circuits[0].Open(shop, peer.Verdict{Wait: time.Second, Valid: time.Minute})

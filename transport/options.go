@@ -66,6 +66,12 @@ func WithHedging(opts ...hedge.Option) Option {
 	return optionFunc(func(c *config) { c.hedge, c.hedgeOn = append(c.hedge, opts...), true })
 }
 
+// WithoutHedging takes back a [WithHedging] that was given before, by a preset for
+// example.
+func WithoutHedging() Option {
+	return optionFunc(func(c *config) { c.hedge, c.hedgeOn = nil, false })
+}
+
 // WithLimit keeps the number of attempts that are under way to a host to what it
 // can take, and heeds a host that asks everybody to wait; see package limit. It
 // is off by default: it keeps a service that has more to do than it can at full
@@ -89,6 +95,11 @@ func WithFleet(f peer.Fleet) Option {
 	return optionFunc(func(c *config) { c.fleet = f })
 }
 
+// WithoutLimit takes back a [WithLimit] that was given before.
+func WithoutLimit() Option {
+	return optionFunc(func(c *config) { c.limit, c.limitOn = nil, false })
+}
+
 // WithAttemptTimeout bounds the time of each attempt to its response headers;
 // the body is not bounded by it. It must be positive and not over the total
 // timeout. The window of the circuits becomes at least twice as long, so that
@@ -100,12 +111,22 @@ func WithAttemptTimeout(d time.Duration) Option {
 	return optionFunc(func(c *config) { c.attempt, c.attemptSet = d, true })
 }
 
+// WithoutAttemptTimeout takes back a [WithAttemptTimeout] that was given before.
+func WithoutAttemptTimeout() Option {
+	return optionFunc(func(c *config) { c.attempt, c.attemptSet = 0, false })
+}
+
 // WithTotalTimeout bounds the time of a call to its response headers, over all
 // attempts and waits; the body is not bounded by it. It must be positive. It
 // never lengthens the deadline of the caller's context. There is no limit by
 // default.
 func WithTotalTimeout(d time.Duration) Option {
 	return optionFunc(func(c *config) { c.total, c.totalSet = d, true })
+}
+
+// WithoutTotalTimeout takes back a [WithTotalTimeout] that was given before.
+func WithoutTotalTimeout() Option {
+	return optionFunc(func(c *config) { c.total, c.totalSet = 0, false })
 }
 
 // WithIdempotencyKeys gives each POST and PATCH that has no idempotency key
@@ -117,10 +138,17 @@ func WithIdempotencyKeys(opts ...idempotency.Option) Option {
 	return optionFunc(func(c *config) { c.keys, c.keysOn = append(c.keys, opts...), true })
 }
 
-// WithKey sets what circuits and budgets are kept per. The function must not
-// keep or change the request, and must be safe for concurrent use; keys longer
-// than 512 bytes are cut. The default, also for a nil function, is scheme, host
-// and port.
+// WithoutIdempotencyKeys takes back a [WithIdempotencyKeys] that was given before.
+func WithoutIdempotencyKeys() Option {
+	return optionFunc(func(c *config) { c.keys, c.keysOn = nil, false })
+}
+
+// WithKey sets what circuits, budgets, limits and hedges are kept per. The
+// function must not keep or change the request, and must be safe for concurrent
+// use; keys longer than 512 bytes are cut. The default, also for a nil function,
+// is scheme, host and port. Set it here and not by the options of a layer: layers
+// with keys of their own do not fit together, since a budget counts the successes
+// of the circuit with its key.
 func WithKey(key func(*http.Request) string) Option {
 	return optionFunc(func(c *config) { c.key = key })
 }
@@ -140,8 +168,10 @@ func WithObserver(o observe.Observer) Option {
 
 // WithPerAttempt puts middleware between the layers and the base, the first one
 // outermost, where it sees every attempt: to sign a request, to start a span,
-// to refresh a token. [retry.Attempt] tells it which attempt it sees. Nil
-// middleware is skipped, and that of several calls adds up.
+// to refresh a token. [retry.Attempt] tells it which attempt it sees. A token
+// source that fails here fails the attempt, and the next one asks it again: where
+// a refresh token is good for one use only, put the source outside, by
+// [WithPerCall]. Nil middleware is skipped, and that of several calls adds up.
 func WithPerAttempt(middleware ...trip.Middleware) Option {
 	return optionFunc(func(c *config) { c.perAttempt = append(c.perAttempt, middleware...) })
 }

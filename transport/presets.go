@@ -9,14 +9,17 @@ import (
 	"github.com/surefoot-go/surefoot/retry"
 )
 
-// options is several options in one. They take effect in their order, in the
-// place where the one is given.
-type options []Option
-
-func (o options) apply(c *config) {
-	for _, opt := range o {
-		opt.apply(c)
-	}
+// Options returns several options as one, for presets of your own. They take
+// effect in their order, in the place where the one is given. Nil options are
+// skipped.
+func Options(opts ...Option) Option {
+	return optionFunc(func(c *config) {
+		for _, o := range opts {
+			if o != nil {
+				o.apply(c)
+			}
+		}
+	})
 }
 
 // Payments is for a payments API that honours idempotency keys. It stands for
@@ -37,21 +40,22 @@ func (o options) apply(c *config) {
 // again. A call that ends in a timeout or a broken connection may have been
 // carried out all the same: look the payment up by a reference of your own.
 func Payments() Option {
-	return options{
+	return Options(
 		WithIdempotencyKeys(),
 		WithRetry(retry.WithBackoff(250*time.Millisecond, 5*time.Second)),
-		WithAttemptTimeout(10 * time.Second),
-		WithTotalTimeout(30 * time.Second),
-	}
+		WithAttemptTimeout(10*time.Second),
+		WithTotalTimeout(30*time.Second),
+	)
 }
 
 // Streaming is for long answers: downloads, server-sent events, a model's words
-// as they come. It stands for this option, in the place where it is given:
+// as they come. It stands for these options, in the place where it is given:
 //
 //	WithAttemptTimeout(30 * time.Second)
+//	WithoutTotalTimeout()
+//	WithoutHedging()
 //
-// and takes back a [WithTotalTimeout] and a [WithHedging] that were given before
-// it. Options after it override this; all others keep their defaults.
+// Options after it override them one by one; all others keep their defaults.
 //
 // A server has 30 s to begin its answer, and as long as the caller's context
 // lets it for the rest. What can still cut a stream short is the Timeout of the
@@ -59,28 +63,9 @@ func Payments() Option {
 // is a failure for its circuit and comes to the caller as it is, since nobody but
 // the caller knows where to go on.
 func Streaming() Option {
-	return options{
-		WithAttemptTimeout(30 * time.Second),
-		optionFunc(func(c *config) { c.total, c.totalSet = 0, false }),
-		optionFunc(func(c *config) { c.hedge, c.hedgeOn = nil, false }),
-	}
-}
-
-// Services is for quick calls to services of one's own, which their clients can
-// overload. It stands for these options, in the place where it is given:
-//
-//	WithLimit()
-//	WithAttemptTimeout(time.Second)
-//	WithTotalTimeout(10 * time.Second)
-//
-// Options after it override them one by one; all others keep their defaults. It
-// is what the overload of the storm simulation asks for. A service that needs
-// more than a second to begin some of its answers needs a longer attempt timeout:
-// of one that takes a second on average, a call in six is lost to it.
-func Services() Option {
-	return options{
-		WithLimit(),
-		WithAttemptTimeout(time.Second),
-		WithTotalTimeout(10 * time.Second),
-	}
+	return Options(
+		WithAttemptTimeout(30*time.Second),
+		WithoutTotalTimeout(),
+		WithoutHedging(),
+	)
 }

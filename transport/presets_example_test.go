@@ -37,8 +37,26 @@ func ExampleStreaming() {
 	// Output: retry (4 attempts) → breaker → attempt timeout 30s → *http.Transport <nil>
 }
 
-func ExampleServices() {
-	t, err := transport.New(nil, transport.Services())
+// A team has a preset of its own, and one of its clients needs less.
+func ExampleOptions() {
+	ours := transport.Options(
+		transport.WithHedging(),
+		transport.WithLimit(),
+		transport.WithIdempotencyKeys(),
+		transport.WithAttemptTimeout(time.Second),
+		transport.WithTotalTimeout(10*time.Second),
+	)
+	t, err := transport.New(nil, ours)
 	fmt.Println(t, err)
-	// Output: total timeout 10s → retry (4 attempts) → limit → breaker → attempt timeout 1s → *http.Transport <nil>
+	plain, err := transport.New(nil, ours,
+		transport.WithoutHedging(),
+		transport.WithoutLimit(),
+		transport.WithoutIdempotencyKeys(),
+		transport.WithoutAttemptTimeout(),
+		transport.WithoutTotalTimeout(),
+	)
+	fmt.Println(plain, err)
+	// Output:
+	// total timeout 10s → idempotency keys → retry (4 attempts) → hedging → limit → breaker → attempt timeout 1s → *http.Transport <nil>
+	// retry (4 attempts) → breaker → *http.Transport <nil>
 }

@@ -38,14 +38,8 @@ func payments() []transport.Option {
 func streaming() []transport.Option {
 	return []transport.Option{
 		transport.WithAttemptTimeout(30 * time.Second),
-	}
-}
-
-func services() []transport.Option {
-	return []transport.Option{
-		transport.WithLimit(),
-		transport.WithAttemptTimeout(time.Second),
-		transport.WithTotalTimeout(10 * time.Second),
+		transport.WithoutTotalTimeout(),
+		transport.WithoutHedging(),
 	}
 }
 
@@ -62,10 +56,6 @@ var presets = []struct {
 	{
 		"Streaming", transport.Streaming(), streaming(),
 		"retry (4 attempts) → breaker → attempt timeout 30s → *http.Transport",
-	},
-	{
-		"Services", transport.Services(), services(),
-		"total timeout 10s → retry (4 attempts) → limit → breaker → attempt timeout 1s → *http.Transport",
 	},
 }
 
@@ -158,8 +148,8 @@ func TestPresets_LaterOptionsOverride(t *testing.T) {
 		},
 		{
 			"one preset after the other",
-			[]transport.Option{transport.Payments(), transport.Services()},
-			append(payments(), services()...),
+			[]transport.Option{transport.Payments(), transport.Streaming()},
+			append(payments(), streaming()...),
 		},
 	}
 	for _, tt := range tests {
@@ -169,6 +159,44 @@ func TestPresets_LaterOptionsOverride(t *testing.T) {
 				t.Error(diff)
 			}
 		})
+	}
+}
+
+// What an option has set, its Without takes back, and what comes after that counts
+// again.
+func TestOptions_CanBeTakenBack(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name      string
+		set, back transport.Option
+	}{
+		{"hedging", transport.WithHedging(hedge.WithDelay(1)), transport.WithoutHedging()},
+		{"limit", transport.WithLimit(limit.WithMaxInFlight(5)), transport.WithoutLimit()},
+		{"attempt timeout", transport.WithAttemptTimeout(time.Second), transport.WithoutAttemptTimeout()},
+		{"total timeout", transport.WithTotalTimeout(time.Second), transport.WithoutTotalTimeout()},
+		{"idempotency keys", transport.WithIdempotencyKeys(idempotency.WithHeader("X-Request-ID")), transport.WithoutIdempotencyKeys()},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			if diff := differ(build(t, nil, tt.set, tt.back), build(t, nil)); diff != "" {
+				t.Errorf("taken back: %s", diff)
+			}
+			if diff := differ(build(t, nil, tt.set, tt.back, tt.set), build(t, nil, tt.set)); diff != "" {
+				t.Errorf("set again: %s", diff)
+			}
+			if differ(build(t, nil, tt.set), build(t, nil)) == "" {
+				t.Error("the option makes no difference, so this proves nothing")
+			}
+		})
+	}
+}
+
+func TestOptions_AreAppliedInTheirOrder(t *testing.T) {
+	t.Parallel()
+	first, second := transport.WithTotalTimeout(time.Second), transport.WithTotalTimeout(2*time.Second)
+	if diff := differ(build(t, nil, transport.Options(first, nil, second)), build(t, nil, second)); diff != "" {
+		t.Error(diff)
 	}
 }
 
