@@ -7,7 +7,7 @@ RUN := @bash .ci/run
 # How long each fuzz target runs.
 export FUZZTIME ?= 5s
 
-.PHONY: all ci example fmt fuzz help lint modules oldest race test tidy tools vuln
+.PHONY: all api api-update ci example fmt fuzz help lint modules oldest race servers test tidy tools vuln
 
 all: lint test ## lint and test (the default)
 
@@ -32,11 +32,20 @@ fmt: ## format every file
 tidy: ## check that every go.mod and go.sum is tidy
 	$(RUN) tidy
 
+api: ## compare the public API with api/*.txt and the last release
+	$(RUN) api
+
+api-update: ## write the public API to api/*.txt
+	$(RUN) api-update
+
 vuln: ## look for known vulnerabilities (asks vuln.go.dev)
 	$(RUN) vuln
 
 fuzz: ## run every fuzz target for FUZZTIME
 	$(RUN) fuzz
+
+servers: ## find or install the servers that the tests of nested modules start
+	$(RUN) servers
 
 example: ## run the example
 	$(RUN) example
@@ -48,4 +57,4 @@ modules: ## list the modules of this repository
 	$(RUN) modules
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' Makefile
