@@ -19,7 +19,7 @@ import (
 
 // A doubt is a verdict that a circuit has not believed.
 type doubt struct {
-	until atomic.Int64 // the verdict is good until then, while the circuit is closed; in the past for none
+	until atomic.Int64 // the verdict is good until then; of use while closed
 
 	// Guarded by the circuit's mu.
 	wait      int64  // its probe may go then

@@ -6,7 +6,6 @@ package breaker_test
 import (
 	"math/rand/v2"
 	"net/http"
-	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
@@ -116,30 +115,14 @@ func TestGoverned_DoubtMissesNoFailure(t *testing.T) {
 	f := &keeper{}
 	b := newBreaker(t, breaker.WithFleet(f))
 	rt := b.Wrap(h)
-	for i := range 20_000 {
+	for range 2000 {
 		h.now(status(200))
 		sendN(rt, 1)
-		var ready, fail atomic.Bool
-		h.now(func(req *http.Request) (*http.Response, error) {
-			for ready.Store(true); !fail.Load(); {
-				runtime.Gosched()
-			}
-			return status(502)(req)
-		})
-		failed := make(chan struct{})
-		go func() {
-			defer close(failed)
-			sendN(rt, 1)
-		}()
-		for !ready.Load() {
-			runtime.Gosched()
-		}
-		fail.Store(true)
-		for range i % 1000 { // both at once, at one of these
-			_ = ready.Load()
-		}
-		f.circuits.Open(url, peer.Verdict{Wait: valid, Valid: valid})
-		<-failed
+		h.now(status(502))
+		var both sync.WaitGroup
+		both.Go(func() { sendN(rt, 1) })
+		both.Go(func() { f.circuits.Open(url, peer.Verdict{Wait: valid, Valid: valid}) })
+		both.Wait()
 		wantHeld(t, b, breaker.Open, true)
 		b.Reset(url)
 	}

@@ -47,6 +47,7 @@ func TestPage_ShowsWhatComesFromTheFleet(t *testing.T) {
 		for _, host := range []string{"a", "b", "d"} {
 			send(t, stack, "https://"+host+".test/", 1)
 		}
+		pass(4 * time.Second) // a circuit that has just had a success would doubt it
 		f.circuits.Open("https://a.test", peer.Verdict{Wait: 3 * time.Second, Valid: time.Minute})
 		f.coolDowns.Cool("https://b.test", 4*time.Second, false)
 		f.relay.Observe(observe.Event{Kind: observe.FleetLost})
