@@ -46,3 +46,25 @@ func Find(name string) Contender {
 	}
 	return Contender{Build: func(http.RoundTripper) (http.RoundTripper, error) { return nil, http.ErrNotSupported }}
 }
+
+// Knew is the measure of when a share of the instances knew, of a second or more
+// of outage: what each of them is given is when it came to know, or [Never], and
+// whether it called.
+func Knew(share float64, known []time.Duration, called []bool) float64 {
+	d := Drill{}
+	d.During = time.Minute
+	return (&tally{drill: d, known: known, called: called}).knew(share)
+}
+
+// Never is when somebody came to know who never did.
+const Never = never
+
+// FindDrill returns the drill of that label.
+func FindDrill(label string) (Drill, bool) {
+	for _, d := range Drills() {
+		if d.Label() == label {
+			return d, true
+		}
+	}
+	return Drill{}, false
+}

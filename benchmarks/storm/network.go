@@ -111,9 +111,12 @@ func (n *network) send(c *call, now time.Duration) fate {
 	fault := Healthy
 	if phase(now, n.from, n.to) == 1 {
 		n.inside++
-		if c.arrival.host == 0 {
+		if c.arrival.host == 0 && n.scenario.strikes(c.arrival.client) {
 			fault = n.scenario.Fault.Kind
 		}
+	}
+	if phase(now, n.from, n.to) == 2 && c.arrival.host == 0 && c.arrival.client < n.scenario.Remain {
+		fault = Refusing
 	}
 	there := now + n.scenario.Network/2
 	refused := fate{at: now + n.scenario.Network, status: http.StatusServiceUnavailable, header: http.Header{}}

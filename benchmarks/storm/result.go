@@ -17,7 +17,7 @@ type Result struct {
 	CallsInside  int // in the period
 	Success      float64
 	InsideOK     float64 // success in the period
-	OthersOK     float64 // the same, for the hosts without a fault
+	OthersOK     float64 // the same, of calls that the fault could not befall
 	Rejected     float64 // of the calls in the period: nothing was sent for them
 	Attempts     float64 // in the period ÷ calls in the period
 	AttemptsEach float64 // of the calls in the period, whenever they were made, ÷ these calls
@@ -73,7 +73,7 @@ func (n *network) result(outcomes []outcome) Result {
 			okInside++
 			took = append(took, o.end-o.begin)
 		}
-		if o.host > 0 {
+		if o.host > 0 || !s.strikes(o.client) {
 			others++
 			if o.ok {
 				othersOK++

@@ -23,6 +23,7 @@ type outcome struct {
 	begin, end time.Duration
 	attempts   int
 	host       int
+	client     int
 	ok         bool // a 200, in time
 }
 
@@ -45,31 +46,39 @@ func run(s Scenario, seed int, build rivals.Build) (Result, error) {
 			return Result{}, err
 		}
 	}
-	urls := make([]*url.URL, s.Hosts)
+	outcomes := n.play(plan(s, seed), func(client int) http.RoundTripper { return clients[client] })
+	synctest.Wait() // for hedges that lost
+	return n.result(outcomes), nil
+}
+
+// play makes all calls in time, and returns what became of them when the last
+// one is over. The client of a call is asked for when it begins.
+func (n *network) play(calls []arrival, client func(int) http.RoundTripper) []outcome {
+	urls := make([]*url.URL, n.scenario.Hosts)
 	for i := range urls {
-		urls[i] = &url.URL{Scheme: "http", Host: fmt.Sprintf("host%d.example", i), Path: "/"}
+		urls[i] = &url.URL{Scheme: "http", Host: hostName(i), Path: "/"}
 	}
-	calls := plan(s, seed)
 	outcomes := make([]outcome, len(calls))
 	var wg sync.WaitGroup
 	for i := range calls {
 		a := &calls[i]
 		time.Sleep(a.at - n.now()) //nolint:forbidigo // in a bubble
 		wg.Go(func() {
-			outcomes[i] = n.call(clients[a.client], urls[a.host], a)
+			outcomes[i] = n.call(client(a.client), urls[a.host], a)
 		})
 	}
 	wg.Wait()
-	synctest.Wait() // for hedges that lost
-	return n.result(outcomes), nil
+	return outcomes
 }
+
+func hostName(i int) string { return fmt.Sprintf("host%d.example", i) }
 
 // call makes one call and waits for all of the answer.
 func (n *network) call(client http.RoundTripper, u *url.URL, a *arrival) outcome {
 	c := &call{arrival: a}
 	ctx, cancel := context.WithTimeout(context.WithValue(context.Background(), callKey{}, c), n.scenario.Deadline)
 	defer cancel()
-	o := outcome{begin: n.now(), host: a.host}
+	o := outcome{begin: n.now(), host: a.host, client: a.client}
 	req := &http.Request{
 		Method: http.MethodGet, URL: u, Host: u.Host,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{},

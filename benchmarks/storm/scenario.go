@@ -74,6 +74,13 @@ type Scenario struct {
 	Load [3]float64
 
 	Fault Fault
+	// Struck is how many of the clients the fault befalls, the first ones; 0
+	// means all of them. It is for faults on the way to the server, and not for
+	// those that change its work.
+	Struck int
+	// Remain is how many of the clients find nobody listening when it is over, the
+	// first ones.
+	Remain int
 	// Ends tells that there is an end to recover from.
 	Ends bool
 }
@@ -94,6 +101,9 @@ func (s Scenario) Length(seed int) time.Duration {
 	_, to := s.Period(seed)
 	return to + s.After
 }
+
+// strikes reports whether the fault befalls a client, or ever could.
+func (s Scenario) strikes(client int) bool { return s.Struck == 0 || client < s.Struck }
 
 // Label tells scenarios apart that differ in their clients.
 func (s Scenario) Label() string {

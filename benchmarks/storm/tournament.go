@@ -6,6 +6,7 @@ package storm
 import (
 	"fmt"
 	"io"
+	"iter"
 	"math"
 	"slices"
 	"sync"
@@ -61,70 +62,87 @@ func Median(values []float64) float64 {
 	return (sorted[n/2-1] + sorted[n/2]) / 2
 }
 
-// job is one run, and where its result goes.
-type job struct {
-	scenario  Scenario
-	contender Contender
-	seed      int
-	result    *Result
-}
-
 // Run makes all runs, spread over bubbles in parallel. It gives the first error
 // of any.
 func (c Tournament) Run(t *testing.T) (*Book, error) {
 	t.Helper()
 	book := &Book{results: map[entry][]Result{}}
-	jobs := make(chan job)
-	var wg sync.WaitGroup
-	errs := make(chan error, max(c.Workers, 1))
-	for range max(c.Workers, 1) {
-		wg.Go(func() {
-			var failed error
-			for j := range jobs {
-				if failed == nil {
-					failed = j.run(t)
+	began := time.Now()
+	err := parallel(c.Workers, func(yield func(func() error) bool) {
+		for _, s := range c.Scenarios {
+			logf(c.Log, "%s: after %s\n", s.Label(), time.Since(began).Round(100*time.Millisecond))
+			for _, who := range c.Contenders {
+				if !who.In(s) {
+					continue
+				}
+				results := make([]Result, c.Seeds)
+				book.results[entry{s.Label(), who.Name}] = results
+				for seed := range results {
+					job := func() error {
+						return named(t, s.Label(), who.Name, seed, func(t *testing.T) (err error) {
+							results[seed], err = Run(t, s, seed, who.Build)
+							return err
+						})
+					}
+					if !yield(job) {
+						return
+					}
 				}
 			}
-			errs <- failed
-		})
-	}
-	began := time.Now()
-	for _, s := range c.Scenarios {
-		c.logf("%s: after %s\n", s.Label(), time.Since(began).Round(100*time.Millisecond))
-		for _, who := range c.Contenders {
-			if !who.In(s) {
-				continue
-			}
-			results := make([]Result, c.Seeds)
-			book.results[entry{s.Label(), who.Name}] = results
-			for seed := range results {
-				jobs <- job{s, who, seed, &results[seed]}
-			}
 		}
-	}
-	close(jobs)
-	wg.Wait()
-	close(errs)
-	for err := range errs {
-		if err != nil {
-			return nil, err
-		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	return book, nil
 }
 
-func (c Tournament) logf(format string, args ...any) {
-	if c.Log != nil {
-		fmt.Fprintf(c.Log, format, args...)
+// parallel does all jobs, so many at a time, and returns the first error of
+// those that came first to a worker. What comes after an error is not begun.
+func parallel(workers int, jobs iter.Seq[func() error]) error {
+	queue := make(chan func() error)
+	var (
+		wg     sync.WaitGroup
+		mu     sync.Mutex
+		failed error
+	)
+	fail := func(err error) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if failed == nil {
+			failed = err
+		}
+		return failed
+	}
+	for range max(workers, 1) {
+		wg.Go(func() {
+			for job := range queue {
+				if fail(nil) == nil {
+					_ = fail(job())
+				}
+			}
+		})
+	}
+	for job := range jobs {
+		queue <- job
+	}
+	close(queue)
+	wg.Wait()
+	return failed
+}
+
+func logf(out io.Writer, format string, args ...any) {
+	if out != nil {
+		fmt.Fprintf(out, format, args...)
 	}
 }
 
-// run has a subtest of its own, so that a failure tells where.
-func (j job) run(t *testing.T) error {
+// named gives a run a subtest of its own, so that a failure tells where.
+func named(t *testing.T, label, who string, seed int, run func(*testing.T) error) error {
 	t.Helper()
-	name := fmt.Sprintf("%s/%s/%d", j.scenario.Label(), j.contender.Name, j.seed)
+	name := fmt.Sprintf("%s/%s/%d", label, who, seed)
 	var err error
-	if !t.Run(name, func(t *testing.T) { *j.result, err = Run(t, j.scenario, j.seed, j.contender.Build) }) && err == nil {
+	if !t.Run(name, func(t *testing.T) { err = run(t) }) && err == nil {
 		return fmt.Errorf("%s failed", name)
 	}
 	if err != nil {

@@ -19,14 +19,13 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path"
-	"path/filepath"
 	"runtime"
 	"strconv"
 	"strings"
 	"testing" //nolint:depguard // see storm.Main
 	"time"
 
+	"github.com/surefoot-go/surefoot/benchmarks/internal/cli"
 	"github.com/surefoot-go/surefoot/benchmarks/internal/stormpage"
 	"github.com/surefoot-go/surefoot/benchmarks/storm"
 )
@@ -78,40 +77,9 @@ func parse(args []string, log io.Writer) (settings, error) {
 	return s, nil
 }
 
-// chosen returns those of all whose name is one of the patterns, which are
-// separated by commas. Without a pattern that is all. A pattern that no name
-// fits is a mistake.
-func chosen[T any](patterns string, all []T, name func(T) string) ([]T, error) {
-	if patterns == "" {
-		return all, nil
-	}
-	fits := map[string]bool{}
-	var some []T
-	for _, one := range all {
-		found := false
-		for pattern := range strings.SplitSeq(patterns, ",") {
-			ok, err := path.Match(strings.TrimSpace(pattern), name(one))
-			if err != nil {
-				return nil, fmt.Errorf("%q: %w", pattern, err)
-			}
-			fits[pattern] = fits[pattern] || ok
-			found = found || ok
-		}
-		if found {
-			some = append(some, one)
-		}
-	}
-	for pattern := range strings.SplitSeq(patterns, ",") {
-		if !fits[pattern] {
-			return nil, fmt.Errorf("nothing is called %q; see -list", pattern)
-		}
-	}
-	return some, nil
-}
-
 // scenarios are those of -only, with the clients of -clients.
 func (s settings) scenarios() ([]storm.Scenario, error) {
-	list, err := chosen(s.only, storm.Scenarios(), func(s storm.Scenario) string { return s.Name })
+	list, err := cli.Chosen(s.only, storm.Scenarios(), func(s storm.Scenario) string { return s.Name })
 	if err != nil {
 		return nil, err
 	}
@@ -157,7 +125,7 @@ func run(t *testing.T, args []string, out, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	contenders, err := chosen(s.lib, storm.Contenders(), func(c storm.Contender) string { return c.Name })
+	contenders, err := cli.Chosen(s.lib, storm.Contenders(), func(c storm.Contender) string { return c.Name })
 	if err != nil {
 		return err
 	}
@@ -180,7 +148,7 @@ func run(t *testing.T, args []string, out, log io.Writer) error {
 	fmt.Fprintf(log, "done after %s\n", time.Since(began).Round(100*time.Millisecond))
 	page := &stormpage.Page{
 		Book: book, Scenarios: scenarios, Contenders: contenders, Findings: findings,
-		Command: command(args), Settings: s.String(),
+		Command: cli.Command("storm", args), Settings: s.String(),
 	}
 	if err := page.Print(out); err != nil || s.print {
 		return err
@@ -210,29 +178,8 @@ func (s settings) String() string {
 	return text
 }
 
-// command leaves out where the output goes, which is nobody's business.
-func command(args []string) string {
-	kept := []string{"go", "run", "./cmd/storm"}
-	for i := 0; i < len(args); i++ {
-		name, _, joined := strings.Cut(strings.TrimLeft(args[i], "-"), "=")
-		if name == "out" {
-			if !joined {
-				i++
-			}
-			continue
-		}
-		kept = append(kept, args[i])
-	}
-	return strings.Join(kept, " ")
-}
-
 func write(dir string, page *stormpage.Page) error {
 	files := page.Charts()
 	files["STORMS.md"] = page.Markdown()
-	for name, content := range files {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil { //nolint:gosec // to be read by everybody
-			return err
-		}
-	}
-	return nil
+	return cli.Write(dir, files)
 }

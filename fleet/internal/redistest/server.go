@@ -1,0 +1,184 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+// Package redistest starts real servers for tests, each on a free port and in a
+// directory of its own.
+package redistest
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync/atomic"
+	"testing" //nolint:depguard // for tests only, and internal
+	"time"
+
+	"github.com/redis/go-redis/v9"
+)
+
+// Names are the programs that tests run against. Both speak the same protocol.
+func Names() []string { return []string{"redis-server", "valkey-server"} }
+
+// A Server is a process. It is stopped when its test ends.
+type Server struct {
+	// Addr is where it listens.
+	Addr string
+
+	tb      testing.TB
+	program string
+	args    []string
+	dir     string
+	cmd     *exec.Cmd
+	done    chan struct{}
+}
+
+// Start starts a server with further arguments, such as "--cluster-enabled", "yes".
+// It skips the test where the program is not installed.
+func Start(tb testing.TB, program string, args ...string) *Server {
+	tb.Helper()
+	path, err := exec.LookPath(program)
+	if err != nil {
+		tb.Skipf("%s is not installed: nothing is tested against it", program)
+	}
+	s := &Server{tb: tb, program: path, dir: tb.TempDir(), args: args, Addr: freeAddr(tb)}
+	tb.Cleanup(s.Kill)
+	s.Run()
+	return s
+}
+
+// Program returns the name of the program.
+func (s *Server) Program() string { return filepath.Base(s.program) }
+
+// Run starts the server, again if it was killed, and waits until it answers.
+func (s *Server) Run() {
+	s.tb.Helper()
+	_, port, _ := net.SplitHostPort(s.Addr)
+	args := append([]string{
+		"--port", port, "--bind", "127.0.0.1", "--dir", s.dir, "--save", "", "--appendonly", "no", "--daemonize", "no",
+	}, s.args...)
+	out, err := os.Create(filepath.Join(s.dir, "log"))
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+	defer out.Close()
+	// Not of the test's context: Cleanup ends it, after what uses it.
+	s.cmd = exec.CommandContext(context.Background(), s.program, args...) //nolint:gosec // the arguments are the test's
+	s.cmd.Stdout, s.cmd.Stderr = out, out
+	if err := s.cmd.Start(); err != nil {
+		s.tb.Fatal(err)
+	}
+	s.done = make(chan struct{})
+	go func(cmd *exec.Cmd, done chan<- struct{}) {
+		_ = cmd.Wait()
+		close(done)
+	}(s.cmd, s.done)
+	s.await()
+}
+
+func (s *Server) await() {
+	s.tb.Helper()
+	client := s.Client()
+	defer client.Close()
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		// It is this process that answers, and not another on the same port.
+		info, err := client.Info(ctx, "server").Result()
+		if strings.Contains(info, fmt.Sprintf("process_id:%d\r", s.cmd.Process.Pid)) {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-s.done:
+			s.tb.Fatalf("%s has ended: %s", s.program, s.log())
+		case <-ctx.Done():
+			s.tb.Fatalf("%s does not answer: %v: %s", s.program, err, s.log())
+		}
+	}
+}
+
+func (s *Server) log() string {
+	text, _ := os.ReadFile(filepath.Join(s.dir, "log"))
+	return string(text)
+}
+
+// Kill ends the server at once, as kill -9 does, and returns when it is gone.
+func (s *Server) Kill() {
+	if s.cmd == nil {
+		return
+	}
+	_ = s.cmd.Process.Kill()
+	<-s.done
+}
+
+// Client returns a client, which is closed when the test ends.
+func (s *Server) Client() *redis.Client {
+	c := redis.NewClient(Options(s.Addr))
+	s.tb.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// Options are those that the documents recommend.
+func Options(addr string) *redis.Options {
+	return &redis.Options{Addr: addr, ContextTimeoutEnabled: true, MaxRetries: -1, DialTimeout: time.Second}
+}
+
+// Cluster makes the server a cluster of one node, which has all slots. It has to
+// be started with cluster-enabled.
+func (s *Server) Cluster() *redis.ClusterClient {
+	s.tb.Helper()
+	ctx := context.Background()
+	c := s.Client()
+	if err := c.ClusterAddSlotsRange(ctx, 0, 16383).Err(); err != nil {
+		s.tb.Fatal(err)
+	}
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for range 500 {
+		info, err := c.ClusterInfo(ctx).Result()
+		if err == nil && len(info) > 17 && info[:17] == "cluster_state:ok\r"[:17] {
+			break
+		}
+		<-tick.C
+	}
+	cluster := redis.NewClusterClient(&redis.ClusterOptions{
+		Addrs: []string{s.Addr}, ContextTimeoutEnabled: true, MaxRetries: -1,
+	})
+	s.tb.Cleanup(func() { _ = cluster.Close() })
+	return cluster
+}
+
+// lastPort is the one that was given out last.
+var lastPort atomic.Int64 //nolint:gochecknoglobals // tests run at once and must not get the same one
+
+// freeAddr returns an address that nobody listens on. A cluster needs the port
+// 10 000 above as well, so it is one of the lower ones.
+func freeAddr(tb testing.TB) string {
+	tb.Helper()
+	for range 10_000 {
+		port := 20_000 + (int64(os.Getpid())*13+lastPort.Add(1))%12_000
+		addr := net.JoinHostPort("127.0.0.1", strconv.FormatInt(port, 10))
+		if free(addr) && free(net.JoinHostPort("127.0.0.1", strconv.FormatInt(port+10_000, 10))) {
+			return addr
+		}
+	}
+	tb.Fatal("no port is free")
+	return ""
+}
+
+func free(addr string) bool {
+	var lc net.ListenConfig
+	l, err := lc.Listen(context.Background(), "tcp", addr)
+	if err != nil {
+		return false
+	}
+	_ = l.Close()
+	return true
+}

@@ -1,0 +1,99 @@
+// SPDX-FileCopyrightText: 2026 The surefoot authors
+// SPDX-License-Identifier: MIT
+
+package fleet_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+
+	"github.com/surefoot-go/surefoot/fleet"
+	"github.com/surefoot-go/surefoot/fleet/fleettest"
+	"github.com/surefoot-go/surefoot/fleet/internal/redistest"
+)
+
+// engines returns what a suite wants: one client for each instance.
+func engines(t *testing.T, addr string) func() fleet.Engine {
+	t.Helper()
+	return func() fleet.Engine {
+		c := redis.NewClient(redistest.Options(addr))
+		t.Cleanup(func() { _ = c.Close() })
+		return fleet.NewRedisEngine(c, fleet.DefaultPrefix)
+	}
+}
+
+func TestRedisEngine_MiniRedis(t *testing.T) {
+	t.Parallel()
+	fleettest.TestEngine(t, engines(t, miniredis.RunT(t).Addr()))
+}
+
+func TestRedisEngine_Server(t *testing.T) {
+	t.Parallel()
+	for _, program := range redistest.Names() {
+		t.Run(program, func(t *testing.T) {
+			t.Parallel()
+			s := redistest.Start(t, program)
+			fleettest.TestEngine(t, engines(t, s.Addr))
+		})
+	}
+}
+
+// After a failover to a server whose clock is behind, what was written lies in the
+// future: it would hold a key open, or a lease, for as long as the clocks differ.
+func TestRedisEngine_WhatComesFromTheFutureIsDropped(t *testing.T) {
+	t.Parallel()
+	streak := fleet.Op{Kind: fleet.OpReport, Key: host, Since: 2 * time.Second, Keep: time.Minute}
+	open := fleet.Op{Kind: fleet.OpReport, Key: host, Flag: true, Wait: time.Second, Keep: time.Minute}
+	restore := fleet.Op{Kind: fleet.OpRestore, Key: host, Wait: time.Minute, Keep: time.Minute}
+	cool := fleet.Op{Kind: fleet.OpRestore, Subject: fleet.CoolDown, Key: host, Wait: time.Minute, Keep: time.Minute}
+	for _, test := range []struct {
+		name         string
+		by           time.Duration // is the clock behind
+		before, then []fleet.Op    // the failover, each of another instance
+		quorum       int
+		open         int // after both
+	}{
+		{"streaks", time.Hour, []fleet.Op{streak}, []fleet.Op{streak}, 2, 0},
+		{"open circuits", time.Hour, []fleet.Op{open}, []fleet.Op{open}, 2, 0},
+		{"open circuits, by little", 2 * time.Minute, []fleet.Op{open}, []fleet.Op{open}, 2, 0},
+		{"open keys", time.Hour, []fleet.Op{restore}, nil, 1, 0},
+		{"open keys, which are opened again", time.Hour, []fleet.Op{restore}, []fleet.Op{open}, 1, 1},
+		{"cool-downs", time.Hour, []fleet.Op{cool}, nil, 1, 0},
+		{"callers", time.Hour, []fleet.Op{{Kind: fleet.OpSeen, Key: host}}, []fleet.Op{open}, 1, 1},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			server := miniredis.RunT(t)
+			e := engines(t, server.Addr())()
+			apply := func(instance string, ops []fleet.Op) {
+				_, err := e.Apply(t.Context(), fleet.Batch{
+					Namespace: "n", Instance: instance, Quorum: test.quorum, Share: 1, MaxKeys: 10, Ops: ops,
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+			now := time.Now()
+			server.SetTime(now.Add(test.by))
+			apply("before", test.before)
+			if _, err := e.List(t.Context(), "n", "before", fleet.Mark{}); err != nil {
+				t.Fatal(err)
+			}
+			server.SetTime(now)
+			apply("after", test.then)
+			list, err := e.List(t.Context(), "n", "after", fleet.Mark{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(list.Entries) != test.open {
+				t.Errorf("got %+v, want %d", list.Entries, test.open)
+			}
+			if list.Instances != 1 {
+				t.Errorf("there are %d instances, want 1", list.Instances)
+			}
+		})
+	}
+}
