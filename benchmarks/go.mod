@@ -2,7 +2,7 @@
 // them reaches the go.mod of a user.
 module github.com/surefoot-go/surefoot/benchmarks
 
-go 1.26.0
+go 1.25.0
 
 require (
 	github.com/PuerkitoBio/rehttp v1.4.0
@@ -21,10 +21,10 @@ require (
 	github.com/cespare/xxhash/v2 v2.3.0 // indirect
 	github.com/hashicorp/go-cleanhttp v0.5.2 // indirect
 	github.com/influxdata/tdigest v0.0.1 // indirect
-	github.com/redis/go-redis/v9 v9.23.0 // indirect
+	github.com/redis/go-redis/v9 v9.21.0 // indirect
 	go.uber.org/atomic v1.12.0 // indirect
 	go.uber.org/multierr v1.10.0 // indirect
-	golang.org/x/sys v0.48.0 // indirect
+	golang.org/x/sys v0.47.0 // indirect
 )
 
 replace github.com/surefoot-go/surefoot => ../

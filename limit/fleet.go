@@ -45,6 +45,7 @@ var _ peer.CoolDowns = coolDowns{}
 
 // Cool begins a cool-down in the fleet's name, or makes one longer.
 func (l coolDowns) Cool(key string, wait time.Duration, failing bool) {
+	l.joining.Do(func() {}) // it may call before join has noted the link, which a new key asks
 	if wait <= 0 {
 		return
 	}

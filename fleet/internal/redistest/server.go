@@ -38,11 +38,15 @@ type Server struct {
 }
 
 // Start starts a server with further arguments, such as "--cluster-enabled", "yes".
-// It skips the test where the program is not installed.
+// It skips the test where the program is not installed, unless that is
+// redis-server and SUREFOOT_REQUIRE_SERVERS is 1, as in CI.
 func Start(tb testing.TB, program string, args ...string) *Server {
 	tb.Helper()
 	path, err := exec.LookPath(program)
 	if err != nil {
+		if program == "redis-server" && os.Getenv("SUREFOOT_REQUIRE_SERVERS") == "1" {
+			tb.Fatalf("%s is not installed, and SUREFOOT_REQUIRE_SERVERS says that it must be", program)
+		}
 		tb.Skipf("%s is not installed: nothing is tested against it", program)
 	}
 	s := &Server{tb: tb, program: path, dir: tb.TempDir(), args: args, Addr: freeAddr(tb)}
