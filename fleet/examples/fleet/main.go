@@ -15,6 +15,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -24,22 +25,26 @@ import (
 )
 
 func main() {
-	if isChild() {
-		exit(child(os.Stdin, os.Stdout))
-	}
-	serve := flag.Bool("serve", false, "go on until Ctrl-C, with the status pages up")
-	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := run(ctx, os.Stdout, *serve)
-	stop()
-	exit(err)
-}
-
-func exit(err error) {
-	if err != nil {
+	if err := parentOrChild(os.Args[1:], os.Stdin, os.Stdout); err != nil && !errors.Is(err, flag.ErrHelp) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
+}
+
+// parentOrChild is the whole program: an instance where the environment says so, and
+// else the play.
+func parentOrChild(args []string, stdin io.Reader, stdout io.Writer) error {
+	if isChild() {
+		return child(stdin, stdout)
+	}
+	flags := flag.NewFlagSet("fleet", flag.ContinueOnError)
+	serve := flags.Bool("serve", false, "go on until Ctrl-C, with the status pages up")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	return run(ctx, stdout, *serve)
 }
 
 // The four instances, and how often each calls the service. The last one is too
