@@ -77,16 +77,21 @@ func (k *Keys) wanted(req *http.Request) bool {
 }
 
 // marked goes through the map, because a header that was put there under a
-// name in lower case is sent like any other.
+// name in lower case is sent like any other. Where the service has a header of its
+// own, a key in another one is no key to it.
 func (k *Keys) marked(h http.Header) bool {
 	for name := range h {
-		if strings.EqualFold(name, DefaultHeader) ||
-			strings.EqualFold(name, legacyHeader) ||
-			strings.EqualFold(name, k.cfg.header) {
+		if strings.EqualFold(name, k.cfg.header) ||
+			!k.custom() && (strings.EqualFold(name, DefaultHeader) || strings.EqualFold(name, legacyHeader)) {
 			return true
 		}
 	}
 	return false
+}
+
+// custom reports whether the service has a header of its own.
+func (k *Keys) custom() bool {
+	return !strings.EqualFold(k.cfg.header, DefaultHeader) && !strings.EqualFold(k.cfg.header, legacyHeader)
 }
 
 // assign returns a copy of req with a key, or nil where there is no key.
@@ -102,7 +107,7 @@ func (k *Keys) assign(req *http.Request) *http.Request {
 	keyed := new(http.Request)
 	*keyed = *req
 	keyed.Header = maps.Clone(req.Header)
-	if k.cfg.header != DefaultHeader && k.cfg.header != legacyHeader {
+	if _, there := keyed.Header[DefaultHeader]; k.custom() && !there {
 		keyed.Header[DefaultHeader] = nil // a mark for net/http and retries; nothing is sent
 	}
 	keyed.Header[k.cfg.header] = []string{k.cfg.format.write(key)}

@@ -151,3 +151,25 @@ func TestRoundTrip_LeavesEverythingElseAlone(t *testing.T) {
 		})
 	}
 }
+
+// A service that knows another header does the work twice for a key that it does
+// not know.
+func TestRoundTrip_AKeyInAHeaderThatTheServiceDoesNotKnowIsNone(t *testing.T) {
+	t.Parallel()
+	for _, foreign := range []string{"Idempotency-Key", "X-Idempotency-Key"} {
+		req := request(t.Context(), t, http.MethodPost, http.Header{foreign: {"mine"}})
+		sent := send(t, req, idempotency.WithHeader("X-Request-ID"), idempotency.WithGenerator(fixed))
+		if got := sent.Header.Get("X-Request-ID"); got != "k1" {
+			t.Errorf("%s: got X-Request-ID %q, want a key", foreign, got)
+		}
+		if got := sent.Header.Get(foreign); got != "mine" {
+			t.Errorf("got %s %q, want the caller's", foreign, got)
+		}
+		if _, marked := sent.Header["Idempotency-Key"]; !marked {
+			t.Errorf("%s: got no mark for net/http and retries", foreign)
+		}
+		if len(req.Header) != 1 {
+			t.Errorf("got the caller's header changed: %v", req.Header)
+		}
+	}
+}

@@ -62,8 +62,10 @@ func WithFormat(f Format) Option {
 //
 // Net/http and retry layers know only Idempotency-Key and X-Idempotency-Key.
 // For any other header the request is marked for them by an entry
-// Idempotency-Key without values, which sends nothing. Where the option is
-// given twice, the last counts.
+// Idempotency-Key without values, which sends nothing. A key that the caller has
+// put into Idempotency-Key does not count then, since the service does not know it:
+// the request gets one in this header as well. Where the option is given twice, the
+// last counts.
 func WithHeader(name string) Option {
 	return optionFunc(func(c *config) { c.header = name })
 }

@@ -21,7 +21,7 @@ type control struct {
 	latest float64 // what good answers took lately, while awake
 
 	// While no limit is in force.
-	calm      window // of attempts that were in time
+	calm      window // of attempts that no queue made late
 	healthy   int64  // when the last attempt that was in time was started
 	run       window // of attempts that were late, in a row
 	jumped    bool   // they became it all of a sudden
@@ -38,10 +38,11 @@ type control struct {
 	// Of a limit that is in force.
 	floor  float64 // it does not go below
 	vain   int     // windows of late answers at its floor, in a row
-	tried  int64   // since when it is
+	tried  int64   // since when it is, or was looked at last
 	before float64 // the window that the next has to be quicker than
 	worst  int64   // the slowest window of late answers under it
 	proven bool    // it has made answers quicker
+	under  window  // all good answers since tried
 }
 
 // fullLocked reports whether the limit is reached.
@@ -95,6 +96,9 @@ func (l *Limiter) dreamLocked(k *key, s sample, now int64) {
 func (c *control) lateLocked(s sample, now int64) bool {
 	if s.outcome == answered && s.took <= c.usual.limit() {
 		c.healthy = max(c.healthy, s.started)
+		// Those before it were late for no queue. They count for what is usual,
+		// or that would only ever be the quicker ones' time.
+		c.calm.pool(&c.run)
 		c.run, c.lateSince = window{}, 0
 		c.calm.add(s)
 		if c.calm.samples >= windowSize {
@@ -230,7 +234,7 @@ func (l *Limiter) judgeLocked(k *key, s sample, now int64) {
 			l.tryLocked(k, now)
 		case w.samples < windowSize:
 		case w.refused(), w.good == 0:
-			c.provenLocked(l, 0, now)
+			c.provenLocked(l, now)
 			l.cutLocked(k, w.cut(), now)
 		default:
 			c.restartLocked(k)
@@ -240,15 +244,15 @@ func (l *Limiter) judgeLocked(k *key, s sample, now int64) {
 	if c.window.samples < max(windowSize, int(c.limit)) || now < c.judgeAt {
 		return
 	}
+	c.under.pool(&c.window)
 	switch w := c.window; {
 	case w.refused(), w.good == 0:
-		c.provenLocked(l, 0, now)
+		c.provenLocked(l, now)
 		l.cutLocked(k, w.cut(), now)
+	case c.outlivedLocked(now), c.vainLocked(l, &w, now):
+		l.liftLocked(k, now)
 	case w.quickest <= limit && (c.proven || w.mean() <= float64(limit)):
 		l.healthyLocked(k, &w, now)
-	case c.vainLocked(l, w.quickest, now):
-		c.usual.become(int64(w.mean()), now)
-		l.sleepLocked(k, now)
 	default:
 		l.cutLocked(k, nextCut, now)
 	}
@@ -271,13 +275,19 @@ func (l *Limiter) cutLocked(k *key, part float64, now int64) {
 
 func (l *Limiter) healthyLocked(k *key, w *window, now int64) {
 	c := &k.ctl
-	c.usual.lower(w, now)
-	c.provenLocked(l, 0, now)
+	if !c.proven {
+		c.provenLocked(l, now)
+	}
 	if c.used || float64(c.peak) >= math.Floor(c.limit) {
 		c.trouble = now
 		k.keepLocked(now + int64(quietFor))
-		l.setLimitLocked(k, c.limit+(growth+growthShare*c.limit)*float64(w.good)/c.limit)
+		share := growthShare
+		if w.mean() <= c.usual.took { // there is no queue at all
+			share = idleShare
+		}
+		l.setLimitLocked(k, c.limit+(growth+share*c.limit)*float64(w.good)/c.limit)
 	}
+	c.usual.lower(w, now)
 	c.restartLocked(k)
 }
 

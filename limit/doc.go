@@ -34,7 +34,11 @@
 // Answers become slow for other reasons, too. So a limit is on trial first:
 // attempts wait longer before they are rejected, and where fewer at a time do
 // not make answers quicker, what they take is the new usual, and the limit is
-// gone within four seconds, or a few answers' time where that is longer.
+// gone within four seconds, or a few answers' time where that is longer. One
+// that seemed to help is looked at each eight seconds, and goes if answers
+// take much longer than usual all the same. Work of many steps that takes some
+// six times as long can cost a twentieth of a minute's calls until then, and an
+// eighth or more at worst.
 // Answers that are very late all of a sudden, and not more and more, are not
 // taken for a queue.
 //

@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strings"
@@ -148,12 +149,23 @@ type crew struct {
 	numbered, finished int
 }
 
+// numberKey is that of a call's number in its context.
+type numberKey struct{}
+
+// lot returns what a call draws from: always the same for the same number, so
+// that it does not matter which of two goroutines comes first.
+func lot(req *http.Request, seed uint64) *rand.Rand {
+	number, _ := req.Context().Value(numberKey{}).(int)
+	return rand.New(rand.NewPCG(seed, uint64(number)))
+}
+
 // call sends one, and returns at once.
 func (c *crew) call(ctx context.Context) {
 	c.mu.Lock()
 	number := c.numbered
 	c.numbered++
 	c.mu.Unlock()
+	ctx = context.WithValue(ctx, numberKey{}, number)
 	c.wg.Go(func() {
 		started := time.Now()
 		_, err := send(c.rt, ctx)

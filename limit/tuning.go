@@ -61,17 +61,23 @@ const (
 	vainWindows = 3
 	trialFor    = 4 * time.Second
 
-	// provenFor is how long a limit that has helped goes on without doing so.
-	provenFor = 8 * time.Second
+	// A limit that has helped is looked at each provenFor. It lets as many
+	// attempts through as come back just in time when they are the quickest;
+	// the mean takes about what is usual longer than that, and provenSpread
+	// times as much at most. Where it takes more, it is not because of a queue.
+	provenFor    = 8 * time.Second
+	provenSpread = 1.5
 
 	// throttledShare is the share of answers of 429 in a window that lowers
 	// the limit, however quick they were.
 	throttledShare = 0.25
 
 	// A limit that is made use of grows by growth and growthShare of it for as
-	// many good answers as it allows at once.
+	// many good answers as it allows at once, or by idleShare where they took no
+	// longer than is usual.
 	growth      = 0.25
 	growthShare = 0.03
+	idleShare   = 0.25
 
 	// backgroundShare is the part of an adaptive limit that background work
 	// may fill.

@@ -59,6 +59,7 @@ type window struct {
 	samples, good, throttled int
 	quickest                 int64 // of the good ones
 	sum                      int64 // of the good ones
+	pooled                   int64 // of windows pooled: their quickest, for each good one
 	first, last              int64 // when they were started
 }
 
@@ -78,6 +79,19 @@ func (w *window) add(s sample) {
 	case neutral, failed, timedOut:
 	}
 }
+
+// pool takes the good answers of another window in, for the mean of both, and by
+// how much the quickest of each window were quicker.
+func (w *window) pool(o *window) {
+	w.samples += o.good
+	w.good += o.good
+	w.sum += o.sum
+	w.pooled += o.quickest * int64(o.good)
+}
+
+// spread returns by how much the quickest of the windows pooled were quicker than
+// the mean.
+func (w *window) spread() float64 { return w.mean() - float64(w.pooled)/float64(max(w.good, 1)) }
 
 // mean returns what the good answers took.
 func (w *window) mean() float64 {
@@ -140,7 +154,7 @@ func (u *usual) lower(w *window, now int64) {
 	}
 }
 
-// become makes the best that a window has seen what is usual.
+// become makes what late answers took what is usual.
 func (u *usual) become(took int64, now int64) {
 	*u = usual{took: float64(took), windows: usualWindows, learned: now}
 }

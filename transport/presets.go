@@ -48,8 +48,9 @@ func Payments() Option {
 	)
 }
 
-// Streaming is for long answers: downloads, server-sent events, a model's words
-// as they come. It stands for these options, in the place where it is given:
+// Streaming is for answers that begin soon and last long: downloads, server-sent
+// events, a model's words as they come. It stands for these options, in the place
+// where it is given:
 //
 //	WithAttemptTimeout(30 * time.Second)
 //	WithoutTotalTimeout()

@@ -16,9 +16,6 @@ import (
 	"time"
 
 	"github.com/surefoot-go/surefoot/breaker"
-	"github.com/surefoot-go/surefoot/classify"
-	"github.com/surefoot-go/surefoot/idempotency"
-	"github.com/surefoot-go/surefoot/limit"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/transport"
@@ -32,8 +29,6 @@ func Example_paymentsClient() {
 	// docs:begin payments-client
 	client, err := transport.Wrap(new(http.Client),
 		transport.Payments(),
-		// Only where the service's header has another name:
-		transport.WithIdempotencyKeys(idempotency.WithHeader("X-Request-ID")),
 	)
 	if err != nil {
 		log.Fatal(err)
@@ -53,21 +48,16 @@ const (
 	unknown outcome = iota // it may have been made
 	made
 	refused
-	notSent
 )
 
 func outcomeOf(resp *http.Response, err error) outcome {
 	switch {
-	case errors.Is(err, breaker.ErrOpen), errors.Is(err, limit.ErrLimited):
-		return notSent // comes only where no attempt of the call was sent
 	case err != nil:
 		return unknown
 	case resp.StatusCode/100 == 2:
 		return made
-	case resp.StatusCode == http.StatusConflict:
-		return unknown // an earlier attempt is still being worked on
-	case resp.StatusCode/100 == 4 && classify.Default().Classify(resp.Request, resp, nil).Class == classify.Terminal:
-		return refused
+	case resp.StatusCode == http.StatusPaymentRequired:
+		return refused // with what else your service documents as a refusal
 	}
 	return unknown
 }
@@ -108,7 +98,7 @@ func pay(ctx context.Context, client *http.Client, url string, p *payment) error
 // with its key is to ask: a service that keeps keys makes it once.
 func reconcile(ctx context.Context, client *http.Client, url string, book []*payment) {
 	for _, p := range book {
-		if p.Outcome == unknown || p.Outcome == notSent {
+		if p.Outcome == unknown {
 			if err := pay(ctx, client, url, p); err != nil {
 				log.Printf("payment %s is still open: %v", p.ID, err)
 			}
@@ -195,7 +185,7 @@ func Example_paymentsOutcomes() {
 		client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 		p := &payment{ID: "order-1"}
 		err = pay(ctx, client, server.URL, p)
-		fmt.Println(statuses, []string{"unknown", "made", "refused", "not sent"}[p.Outcome], err)
+		fmt.Println(statuses, []string{"unknown", "made", "refused"}[p.Outcome], err)
 		server.Close()
 	}
 	server := answering(500)
@@ -208,7 +198,7 @@ func Example_paymentsOutcomes() {
 	for range 2 {
 		p := &payment{ID: "order-2"}
 		err = pay(ctx, client, server.URL, p)
-		fmt.Println([]string{"unknown", "made", "refused", "not sent"}[p.Outcome], errors.Is(err, breaker.ErrOpen))
+		fmt.Println([]string{"unknown", "made", "refused"}[p.Outcome], errors.Is(err, breaker.ErrOpen))
 	}
 	// Output:
 	// [201] made <nil>
@@ -218,15 +208,15 @@ func Example_paymentsOutcomes() {
 	// [429] unknown <nil>
 	// [303] unknown <nil>
 	// unknown false
-	// not sent true
+	// unknown true
 }
 
 // docs:begin send-once
 
-// sendOnce keeps net/http from sending a POST without a key again by itself.
+// sendOnce keeps net/http from sending a body without a key again by itself.
 func sendOnce(next http.RoundTripper) http.RoundTripper {
 	return trip.Func(func(req *http.Request) (*http.Response, error) {
-		if req.Method == http.MethodPost && req.Header["Idempotency-Key"] == nil {
+		if writes := req.Method == http.MethodPost || req.Method == http.MethodPatch; writes && req.Header["Idempotency-Key"] == nil {
 			req = req.WithContext(req.Context()) // a copy: the caller's request stays as it is
 			req.GetBody = nil
 		}

@@ -29,6 +29,8 @@ type Duel struct {
 // where there is no such program.
 func Fight(ctx context.Context, c Case, rounds, tries int) (*Duel, error) {
 	d := &Duel{Case: c, Busy: true}
+	var broken []string // in the last try that the machine was not too busy for
+	tried := false
 	for range max(tries, 1) {
 		errs := make([]error, 2)
 		var both sync.WaitGroup
@@ -41,12 +43,14 @@ func Fight(ctx context.Context, c Case, rounds, tries int) (*Duel, error) {
 		if d.Broken = c.CheckSafety(d.Bare, d.Ours); len(d.Broken) > 0 {
 			return d, nil
 		}
-		if d.Busy = d.Bare.Busy() || d.Ours.Busy(); d.Busy {
+		if d.Bare.Busy() || d.Ours.Busy() {
 			continue
 		}
-		if d.Broken = c.Check(d.Bare, d.Ours); len(d.Broken) == 0 {
-			return d, nil
+		tried = true
+		if broken = c.Check(d.Bare, d.Ours); len(broken) == 0 {
+			break
 		}
 	}
+	d.Broken, d.Busy = broken, !tried
 	return d, nil
 }
