@@ -121,7 +121,7 @@ func (t *tripper) closed(req *http.Request, c *circuit, word uint64) (*http.Resp
 func (t *tripper) guarded(req *http.Request, c *circuit) (*http.Response, error) {
 	b := t.breaker
 	if f := c.fleet; f != nil && f.untold.Load() && f.untold.CompareAndSwap(true, false) {
-		b.announce(c)
+		b.confirm(c)
 	}
 	now := b.now()
 	l, rejection := b.admit(c, req, now)

@@ -24,6 +24,7 @@ type fleet struct {
 	joined []peer.Circuits
 	said   []string // what it was told
 	known  map[string]peer.Verdict
+	once   bool              // it knows so at first only
 	react  func(word string) // to what it is told, in the middle of it
 }
 
@@ -46,6 +47,9 @@ func (f *fleet) Wanted(key string)      { f.hear(key, "wanted") }
 
 func (f *fleet) Known(key string) (peer.Verdict, bool) {
 	v, ok := f.known[key]
+	if f.once {
+		delete(f.known, key)
+	}
 	return v, ok
 }
 

@@ -157,6 +157,20 @@ func (b *Breaker) newCircuit(c *circuit, name string) {
 	}
 }
 
+// confirm asks the fleet again about a circuit that it has opened as a new one, and
+// tells the observer. What it said in between did not find the circuit: one that
+// it has closed would wait for a lease that does not come.
+func (b *Breaker) confirm(c *circuit) {
+	c.mu.Lock()
+	if !c.forced.Load() && c.fleet.held(b.now()) {
+		if _, open := b.link.Known(c.name); !open { // with the lock held: what it says next waits
+			b.closeLocked(c, byFleet())
+		}
+	}
+	c.mu.Unlock()
+	b.announce(c)
+}
+
 // governLocked opens a circuit in the fleet's name, or goes on holding it open.
 // Nothing of it is told back.
 func (b *Breaker) governLocked(c *circuit, v peer.Verdict) {

@@ -11,8 +11,29 @@ import (
 	"time"
 
 	"github.com/surefoot-go/surefoot/breaker"
+	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/peer"
 )
+
+// What the fleet says while a circuit is being made does not find it yet. One that
+// it has closed would wait for a lease that nobody gives.
+func TestGoverned_NewCircuitsAskTheFleetAgain(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		seen := &log{}
+		f := &fleet{known: map[string]peer.Verdict{url: {Wait: time.Second, Valid: valid}}, once: true}
+		b := newBreaker(t, breaker.WithFleet(f), breaker.WithObserver(seen))
+		rt := b.Wrap(&host{reply: status(200)})
+		if _, err := send(rt, url); err != nil {
+			t.Errorf("got error %v, want the call sent", err)
+		}
+		wantHeld(t, b, breaker.Closed, false)
+		if got := seen.changes(); !slices.Equal(got, []observe.Kind{observe.CircuitOpened, observe.CircuitClosed}) {
+			t.Errorf("got %v, want that it opened and closed", got)
+		}
+		f.want(t) // nothing of it is told back
+	})
+}
 
 // A process that has just started does not have to find out by itself.
 func TestGoverned_NewCircuitsAskTheFleet(t *testing.T) {

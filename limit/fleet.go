@@ -43,14 +43,20 @@ type coolDowns struct{ *Limiter }
 
 var _ peer.CoolDowns = coolDowns{}
 
-// Cool begins a cool-down in the fleet's name, or makes one longer.
+// Cool begins a cool-down in the fleet's name, or makes one longer. A key that is not
+// here gets no entry, which could not be evicted: others call many keys that this
+// process never does. The first attempt to it asks the fleet.
 func (l coolDowns) Cool(key string, wait time.Duration, failing bool) {
 	l.joining.Do(func() {}) // it may call before join has noted the link, which a new key asks
 	if wait <= 0 {
 		return
 	}
-	entry := l.keys.Get(l.nameOf(key))
+	entry := l.keys.Peek(l.nameOf(key))
 	if entry == nil {
+		if l.link == nil { // there is nobody to ask
+			return
+		}
+		l.awaitAbsent(l.now() + int64(min(wait, MaxCoolDown)))
 		return
 	}
 	k := &entry.Value
@@ -58,6 +64,23 @@ func (l coolDowns) Cool(key string, wait time.Duration, failing bool) {
 	l.hearLocked(k, wait, failing)
 	k.mu.Unlock()
 	l.announce(k)
+}
+
+// awaitAbsent has attempts to keys without an entry ask the fleet until then.
+func (l *Limiter) awaitAbsent(until int64) {
+	for last := l.absent.Load(); last < until && !l.absent.CompareAndSwap(last, until); {
+		last = l.absent.Load()
+	}
+	l.stirred.Store(true)
+}
+
+// coolsElsewhere reports whether a key that is not here cools down in the fleet.
+func (l *Limiter) coolsElsewhere(name keyed.Key) bool {
+	if until := l.absent.Load(); until == 0 || l.now() >= until {
+		return false
+	}
+	wait, _ := l.link.Known(name.String())
+	return wait > 0
 }
 
 // Active returns the keys that had attempts lately.

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -22,6 +23,9 @@ type fleet struct {
 	joined []peer.CoolDowns
 	said   []string
 	known  time.Duration // what is left of a cool-down of every key
+
+	until   time.Time // the end of that of url
+	failing bool
 }
 
 func (*fleet) ShareCircuits(peer.Circuits) peer.CircuitLink { return nil } //nolint:ireturn // as the interface wants it
@@ -37,9 +41,24 @@ func (f *fleet) Cooling(key string, wait time.Duration, failing bool) {
 	f.said = append(f.said, fmt.Sprint(key, " ", wait, " ", failing))
 }
 
-func (f *fleet) Known(string) (time.Duration, bool) { return f.known, false }
+func (f *fleet) Known(key string) (time.Duration, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if key == url && f.known == 0 {
+		return max(time.Until(f.until), 0), f.failing
+	}
+	return f.known, false
+}
 
-func (f *fleet) cool(wait time.Duration, failing bool) { f.joined[0].Cool(url, wait, failing) }
+// cool is what a fleet does that has heard of a cool-down of url.
+func (f *fleet) cool(wait time.Duration, failing bool) {
+	f.mu.Lock()
+	if until := time.Now().Add(wait); until.After(f.until) {
+		f.until, f.failing = until, failing
+	}
+	f.mu.Unlock()
+	f.joined[0].Cool(url, wait, failing)
+}
 
 func (f *fleet) want(t *testing.T, want ...string) {
 	t.Helper()
@@ -194,6 +213,33 @@ func TestFleet_OwnProbeEndsACoolDown(t *testing.T) {
 	})
 }
 
+// What others call takes no room here, and not the limits of what is called here.
+func TestFleet_KeysThatOnlyOthersCall(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		h := &host{reply: after(time.Second, status(200))}
+		f, l, rt := shared(t, h, limit.WithMaxKeys(20), limit.WithMaxInFlight(1))
+		for i := range 20 {
+			f.joined[0].Cool(fmt.Sprint("https://other-", i), time.Minute, false)
+		}
+		if got := l.Snapshot(); len(got) != 0 {
+			t.Errorf("got %+v, want nothing of keys that were never called", got)
+		}
+		var served atomic.Int64
+		for range 5 {
+			go func() {
+				if _, err := send(rt, t.Context()); err == nil {
+					served.Add(1)
+				}
+			}()
+		}
+		pass(2 * time.Second)
+		if got := served.Load(); got != 1 {
+			t.Errorf("got %d calls at once, want the 1 that the limit allows", got)
+		}
+	})
+}
+
 // A process that has just started does not have to find out by itself.
 func TestFleet_NewKeysAskIt(t *testing.T) {
 	t.Parallel()
@@ -228,6 +274,7 @@ func TestFleet_Active(t *testing.T) {
 		want()
 		f.cool(time.Second, false)
 		want() // nobody has called
+		rejected(t, rt)
 		pass(time.Second)
 		_, _ = send(rt, t.Context()) // as the first after a cool-down
 		want(url)
@@ -276,6 +323,7 @@ func TestFleet_IsJoinedOnceAndOnlyIfNeeded(t *testing.T) {
 func TestFleet_KeysOfAFunction(t *testing.T) {
 	t.Parallel()
 	f, l, rt := shared(t, &host{reply: status(200)}, limit.WithKey(func(*http.Request) string { return "tenant://a" }))
+	f.known = time.Minute
 	f.joined[0].Cool("tenant://a", time.Minute, false)
 	rejected(t, rt)
 	if got := key(t, l); got.Key != "tenant://a" || !got.Fleet {

@@ -31,6 +31,7 @@ type Limiter struct {
 
 	joining sync.Once         // guards link
 	link    peer.CoolDownLink // nil without a fleet
+	absent  atomic.Int64      // until when keys may cool down in the fleet that are not here
 }
 
 // New returns a Limiter. If options are wrong, it returns nil and one error
@@ -103,7 +104,7 @@ func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
 func (l *Limiter) find(req *http.Request, create bool) *key {
 	name := keyed.Of(l.key, req)
 	entry := l.keys.Peek(name)
-	if entry == nil && create {
+	if entry == nil && (create || l.coolsElsewhere(name)) {
 		entry = l.keys.Get(name)
 	}
 	if entry == nil {

@@ -62,7 +62,8 @@ type CircuitLink interface {
 // use and do nothing for a key that the breaker does not have, or whose circuit
 // somebody has forced. They take locks and tell the observer on the goroutine
 // that calls them, so they must not be called from within a method of
-// [CircuitLink], nor with a lock held that one of those takes.
+// [CircuitLink], nor with a lock held that one of those takes. An observer that
+// blocks delays the fleet, and all that it has to say to this process.
 type Circuits interface {
 	// Open opens the circuit, or goes on holding it open, in the fleet's name. One
 	// that is half-open goes back to open, unless it is so on a lease of the
@@ -117,9 +118,10 @@ type CoolDownLink interface {
 
 // CoolDowns is what a fleet tells a limiter, under the rules of [Circuits].
 type CoolDowns interface {
-	// Cool begins a cool-down, or makes one longer, also of a key that the limiter
-	// does not have: it keeps nothing of one that has no trouble. It does nothing
-	// where a probe of the limiter's own has ended the same cool-down.
+	// Cool begins a cool-down, or makes one longer. Of a key that the limiter does
+	// not have it keeps nothing but that there is one: the next attempt to it asks
+	// Known, which has to say so from before Cool is called. It does nothing where
+	// a probe of the limiter's own has ended the same cool-down.
 	Cool(key string, wait time.Duration, failing bool)
 	// Active returns the keys that had attempts lately, as far as the limiter
 	// has looked at them: those of [Circuits] are more.

@@ -4,6 +4,9 @@
 package status_test
 
 import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -32,7 +35,17 @@ func (f *fleet) ShareCircuits(c peer.Circuits) peer.CircuitLink { //nolint:iretu
 
 func (f *fleet) ShareCoolDowns(c peer.CoolDowns) peer.CoolDownLink { //nolint:ireturn // as the interface wants it
 	f.coolDowns = c
-	return nil
+	return cooling{}
+}
+
+// cooling knows that a host cools down.
+type cooling struct{ peer.CoolDownLink }
+
+func (cooling) Known(key string) (wait time.Duration, failing bool) {
+	if key == "https://b.test" {
+		return 4 * time.Second, false
+	}
+	return 0, false
 }
 
 func (*fleet) Known(string) (peer.Verdict, bool)         { return peer.Verdict{}, false }
@@ -50,6 +63,9 @@ func TestPage_ShowsWhatComesFromTheFleet(t *testing.T) {
 		pass(4 * time.Second) // a circuit that has just had a success would doubt it
 		f.circuits.Open("https://a.test", peer.Verdict{Wait: 3 * time.Second, Valid: time.Minute})
 		f.coolDowns.Cool("https://b.test", 4*time.Second, false)
+		if _, err := stack.RoundTrip(httptest.NewRequest(http.MethodGet, "https://b.test/", nil)); !errors.Is(err, limit.ErrLimited) {
+			t.Errorf("got %v, want a call that has to wait", err)
+		}
 		f.relay.Observe(observe.Event{Kind: observe.FleetLost})
 		pass(time.Second)
 		f.relay.Observe(observe.Event{Kind: observe.FleetFound, Duration: time.Second})
