@@ -3,7 +3,8 @@
 --
 -- Carries out a batch of ops, in one step. See Engine.Apply.
 --
--- KEYS  open circuits, cool-downs, mark; and for each op: reports, callers
+-- KEYS  open circuits, cool-downs, mark, full circuits, full cool-downs; and for each
+--       op: reports, callers
 -- ARGV  namespace, instance, quorum, share, max keys, channel; and for each op:
 --       kind, subject, key, since, wait, keep, flag
 --
@@ -15,9 +16,10 @@
 -- reports                    hash: instance -> "began until expires flag"
 -- callers, instances         sorted set: instance by when it was last heard of
 -- mark                       "epoch revision", microseconds
+-- full                       is there for a second after a look for what has expired
 
 local SEEN, REPORT, WITHDRAW, HOLD, RESTORE, CLOSE, LEASE, RELEASE, WORKED, HELP = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
-local STREAK, CALLER, FIRST, MAXKEEP, AHEAD = 1000, 15000, 1000, 180000, 1000
+local STREAK, CALLER, FIRST, MAXKEEP, AHEAD, FULL = 1000, 15000, 1000, 180000, 1000, 1000
 
 local namespace, instance, channel = ARGV[1], ARGV[2], ARGV[6]
 local quorum, share, max = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -63,9 +65,11 @@ local function save(op, e)
   redis.call('PEXPIRE', op.open, 2 * MAXKEEP)
 end
 
--- room sees to it that there are never more than so many.
+-- room sees to it that there are never more than so many. Who is full looks for what
+-- has expired once a second: that is a look at everything, while all others wait.
 local function room(op)
   if redis.call('HLEN', op.open) < max then return true end
+  if not redis.call('SET', op.full, '1', 'PX', FULL, 'NX') then return false end
   local all = redis.call('HGETALL', op.open)
   for i = 1, #all, 2 do
     if not parse(all[i + 1]) then redis.call('HDEL', op.open, all[i]) end
@@ -166,9 +170,9 @@ for i = 1, n do
   local op = {
     kind = tonumber(ARGV[a + 1]), subject = tonumber(ARGV[a + 2]), key = ARGV[a + 3], since = tonumber(ARGV[a + 4]),
     wait = tonumber(ARGV[a + 5]), keep = tonumber(ARGV[a + 6]), flag = ARGV[a + 7],
-    reports = KEYS[2 + 2 * i], callers = KEYS[3 + 2 * i],
+    reports = KEYS[4 + 2 * i], callers = KEYS[5 + 2 * i],
   }
-  op.open = KEYS[op.subject + 1]
+  op.open, op.full = KEYS[op.subject + 1], KEYS[op.subject + 4]
   local e = nil
   if op.kind ~= SEEN then e = parse(redis.call('HGET', op.open, op.key)) end
   if op.kind == SEEN then

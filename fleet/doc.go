@@ -55,6 +55,9 @@
 // A server that has forgotten everything, or a replica that lacks the last writes, is
 // told again what it was heard to say, and opens or closes nothing by being empty.
 //
+// What a server lacks that nobody has closed goes on alone: only a message that a host
+// works closes circuits, and a list that lacks it closes none.
+//
 // Messages make the fleet fast; lists make it right. Each instance asks for what is
 // open every two seconds, and whenever it may have lost a message, and goes by that.
 //
@@ -74,6 +77,7 @@
 //	keys that an instance says it calls        512 each 5 s
 //	goroutines                                 3, and those of the client
 //
+// A server that has so many open looks for what has expired once a second at most.
 // What is over a bound is dropped and counted in [Fleet.Snapshot], by reason, and so
 // are messages that are too long, of another version or not understood.
 //

@@ -91,7 +91,7 @@ func ExampleNewWith_incorrect() {
 	var mistake *fleet.ConfigError
 	fmt.Println(errors.As(err, &mistake), mistake.Option)
 	// Output:
-	// fleet: WithNamespace: "my fleet": must have 1 to 64 letters, digits, and signs out of "-_.:/"
+	// fleet: WithNamespace: "my fleet": must have 1 to 64 letters, digits, and signs out of "-_./"
 	// fleet: WithQuorum: 0: must be from 1 to 10000
 	// fleet: WithQuorum: 2: the share must be from 0 to 1
 	// true WithNamespace

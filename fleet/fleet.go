@@ -6,6 +6,7 @@ package fleet
 import (
 	"context"
 	"crypto/rand"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,7 +19,8 @@ import (
 
 // A Fleet shares circuits and cool-downs with other instances. Give one to all the
 // stacks of a program: transport.WithFleet hands it to both layers. It is safe for
-// concurrent use. The zero value is not usable; call [New].
+// concurrent use. The zero value is not usable; call [New]. A nil Fleet is none: what
+// joins it goes on alone.
 //
 // A Fleet keeps what joins it until it ends, so it should live as long as the
 // program, and so should the stacks that it is given to.
@@ -71,8 +73,8 @@ type counters struct {
 // errors are mistakes in the options, all joined, each a [*ConfigError].
 func New(client redis.UniversalClient, opts ...Option) (*Fleet, error) {
 	cfg := newConfig(opts)
-	if client == nil {
-		return nil, cfg.validate(mistake("New", client, "needs a client"))
+	if isNil(client) {
+		return nil, cfg.validate(mistake("New", nil, "needs a client"))
 	}
 	if err := cfg.validate(); err != nil {
 		return nil, err
@@ -84,8 +86,8 @@ func New(client redis.UniversalClient, opts ...Option) (*Fleet, error) {
 func NewWith(engine Engine, opts ...Option) (*Fleet, error) {
 	cfg := newConfig(opts)
 	var errs []error
-	if engine == nil {
-		errs = append(errs, mistake("NewWith", engine, "needs an engine"))
+	if isNil(engine) {
+		errs = append(errs, mistake("NewWith", nil, "needs an engine"))
 	}
 	if cfg.prefixSet {
 		errs = append(errs, mistake("WithPrefix", cfg.prefix, "is for New; this engine has its own"))
@@ -96,14 +98,26 @@ func NewWith(engine Engine, opts ...Option) (*Fleet, error) {
 	return start(engine, cfg), nil
 }
 
+// isNil reports whether an interface holds nothing, or a nil pointer, as one does
+// that was made of a variable which was never set: it would be called by the
+// goroutines, where nobody can recover.
+func isNil(v any) bool {
+	if v == nil {
+		return true
+	}
+	r := reflect.ValueOf(v)
+	return r.Kind() == reflect.Pointer && r.IsNil()
+}
+
 func start(engine Engine, cfg config) *Fleet {
 	ctx, stop := context.WithCancel(context.Background())
 	now := time.Now()
 	f := &Fleet{
-		engine: engine, cfg: cfg, started: now, stop: stop,
+		cfg: cfg, started: now, stop: stop,
 		wake: make(chan struct{}, 1), resync: make(chan struct{}, 1),
 		hosts: map[id]*host{}, health: health{answered: now},
 	}
+	f.engine = watched{engine, f}
 	for _, run := range []func(context.Context){f.send, f.hear, f.reconcile} {
 		f.running.Go(func() { run(ctx) })
 	}
@@ -113,15 +127,19 @@ func start(engine Engine, cfg config) *Fleet {
 // closeTime is how long Close waits for calls of the engine to return.
 const closeTime = 3 * time.Second
 
-// Close leaves the fleet: nothing more is told or heard, and circuits go on alone
-// within a few seconds. It waits for the goroutines to end, but not for longer than
+// Close leaves the fleet: nothing more is told or heard, and circuits go on alone at
+// once: what the fleet held open has its own probe when its wait is over. It waits for the goroutines to end, but not for longer than
 // 3 s, since a client without ContextTimeoutEnabled may take longer. It always
 // returns nil, and may be called more than once, but not by an observer.
 func (f *Fleet) Close() error {
+	if f == nil {
+		return nil
+	}
 	f.mu.Lock()
 	f.closed = true
 	f.mu.Unlock()
 	f.stop()
+	f.letGo()
 	done := make(chan struct{})
 	go func() {
 		f.running.Wait()
@@ -139,6 +157,9 @@ func (f *Fleet) Close() error {
 // ShareCircuits joins the circuits of a breaker. It is part of [peer.Fleet], and
 // called by the breaker.
 func (f *Fleet) ShareCircuits(c peer.Circuits) peer.CircuitLink { //nolint:ireturn // the interface says so
+	if f == nil {
+		return nil
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.circuits = append(f.circuits[:len(f.circuits):len(f.circuits)], c) // who reads the old one goes on
@@ -149,6 +170,9 @@ func (f *Fleet) ShareCircuits(c peer.Circuits) peer.CircuitLink { //nolint:iretu
 // ShareCoolDowns joins the cool-downs of a limiter. It is part of [peer.Fleet], and
 // called by the limiter.
 func (f *Fleet) ShareCoolDowns(c peer.CoolDowns) peer.CoolDownLink { //nolint:ireturn // the interface says so
+	if f == nil {
+		return nil
+	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.coolDowns = append(f.coolDowns[:len(f.coolDowns):len(f.coolDowns)], c)

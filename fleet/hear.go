@@ -60,10 +60,17 @@ func (f *Fleet) note(m Message) {
 	defer f.telling.Unlock()
 	now := time.Now()
 	f.mu.Lock()
-	if m.Before == f.known.Revision && m.After > m.Before {
-		f.known.Revision = m.After
+	if f.closed {
+		f.mu.Unlock()
+		return
 	}
 	c, news := f.learn(m, now)
+	if m.Before == f.known.Revision && m.After > m.Before {
+		f.known.Revision = m.After
+		if h := f.hosts[id{m.Entry.Subject, m.Entry.Key}]; h != nil {
+			h.heard = h.open
+		}
+	}
 	f.mu.Unlock()
 	if news {
 		f.tell(c)
@@ -84,10 +91,9 @@ func (f *Fleet) learn(m Message, now time.Time) (c change, news bool) {
 		f.set(h, m.Entry, now)
 		c := f.change(h, now)
 		c.recall, h.lent = h.lent.After(now), time.Time{}
-		return c, true
+		return c, c.open // one that has ended meanwhile is no news, and has not closed
 	case Closed:
-		h := f.hosts[k]
-		if h != nil {
+		if h := f.hosts[k]; h != nil {
 			h.close(now)
 		}
 		return change{id: k}, true
@@ -121,6 +127,8 @@ func (f *Fleet) set(h *host, e Entry, now time.Time) {
 	h.open, h.flag = true, e.Flag
 	h.wait, h.expires = now.Add(e.Wait), now.Add(e.Keep)
 	h.confirmed, h.touched = now, now
+	h.unsure, h.restore = false, false
+	h.pending &^= restoring
 	if h.evidence == failing { // that is settled
 		h.evidence = nothing
 		h.pending &^= reporting
@@ -132,8 +140,16 @@ func (f *Fleet) set(h *host, e Entry, now time.Time) {
 
 // close takes the word of the fleet that a host works.
 func (h *host) close(now time.Time) {
-	h.open, h.listed, h.touched = false, false, now
+	h.leave(now)
 	h.evidence, h.reported = nothing, false
+	h.pending &^= reporting | holding | withdrawing
+}
+
+// leave takes a host out of the hands of the fleet. What this instance has seen of it
+// stays.
+func (h *host) leave(now time.Time) {
+	h.open, h.touched = false, now
+	h.listed, h.heard, h.unsure, h.restore = false, false, false, false
 	h.lease, h.lent = leasing{}, time.Time{}
-	h.pending &^= hoping | helping | reporting | holding | withdrawing | asking | releasing | restoring
+	h.pending &^= hoping | helping | asking | releasing | restoring
 }

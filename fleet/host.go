@@ -26,6 +26,7 @@ type host struct {
 	since    time.Time // the first failure of the streak
 	until    time.Time // the end of the circuit's wait, or of the cool-down
 	flag     bool      // of a cool-down: the server fails
+	seen     time.Time // when evidence last came
 	reported bool      // the engine may hold a report of it
 	sent     time.Time // when that was sent
 	told     time.Time // the until that was sent with it
@@ -33,7 +34,7 @@ type host struct {
 	// To be told.
 	pending pending
 	queued  bool
-	ordered time.Time // when closing or holding became pending
+	ordered time.Time // when closing, holding or hoping became pending
 
 	// Said by the fleet.
 	open      bool
@@ -41,7 +42,10 @@ type host struct {
 	expires   time.Time
 	confirmed time.Time // when this was last heard or read
 	touched   time.Time // when this last changed
-	listed    bool      // the engine has had it in a list
+	listed    bool      // the engine has had it in a list, or says that nothing is new since
+	heard     bool      // a message has said it, which the known mark includes
+	unsure    bool      // but may not have it as it is here, or any longer
+	restore   bool      // it has forgotten it, and has to be told until it says it
 
 	lease leasing
 	lent  time.Time // until then all may probe
@@ -70,6 +74,7 @@ const (
 	releasing // it
 	hoping    // a probe has succeeded
 	helping   // others should probe, too
+	spreading // the other breakers of this process have to hear that it closed
 )
 
 const (
@@ -102,13 +107,20 @@ func (f *Fleet) host(k id) *host {
 	return h
 }
 
+// unbounded are what is told however long the queue is: it is never told again, or
+// others wait for it. There are no more of them than keys.
+const unbounded = closing | releasing | restoring
+
 // order queues ops. The lock must be held.
 func (f *Fleet) order(h *host, p pending) {
 	h.pending |= p
 	if h.queued {
 		return
 	}
-	if len(f.queue) >= f.cfg.queue {
+	if p&unbounded == 0 && len(f.queue) >= f.cfg.queue {
+		if h.pending&asking != 0 {
+			f.askAgain(h)
+		}
 		h.pending = 0 // what is still true is told again
 		f.count.queue.Add(1)
 		return
@@ -118,6 +130,10 @@ func (f *Fleet) order(h *host, p pending) {
 	poke(f.wake)
 }
 
+// holds reports whether the fleet says that h is open. What has expired there but
+// not been swept yet is not.
+func (h *host) holds(now time.Time) bool { return h.open && h.expires.After(now) }
+
 // idle reports whether a host may be forgotten.
 func (h *host) idle() bool { return h.evidence == nothing && !h.open && !h.queued }
 
@@ -125,8 +141,7 @@ func (h *host) idle() bool { return h.evidence == nothing && !h.open && !h.queue
 func (f *Fleet) sweep(now time.Time) {
 	for k, h := range f.hosts {
 		if h.open && !h.expires.After(now) {
-			h.open = false // what circuits hold in its name ends by itself
-			h.lease = leasing{}
+			h.leave(now) // what circuits hold in its name ends by itself
 		}
 		if h.outdated(now) {
 			h.evidence, h.reported = nothing, false
@@ -137,13 +152,15 @@ func (f *Fleet) sweep(now time.Time) {
 	}
 }
 
-// outdated reports whether evidence is too old to be any.
+// outdated reports whether evidence is too old to be any: as old as the engine lets
+// a report of it become. It goes by when something was seen, and not by when it was
+// told, so that an engine that comes back hears nothing of an outage that is over.
 func (h *host) outdated(now time.Time) bool {
 	switch h.evidence {
 	case failing:
-		return now.Sub(h.sent) > 2*reportTime
+		return now.Sub(h.seen) >= reportTime
 	case opened: // without another probe, nobody calls it
-		return now.Sub(h.until) > time.Minute
+		return now.Sub(h.until) >= reportTime
 	case cooling:
 		return !h.until.After(now)
 	case nothing:

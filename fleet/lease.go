@@ -45,6 +45,9 @@ const (
 	// yield is how much later an instance asks whose probe has just failed. One
 	// with a bad network must not be the only one who probes.
 	yield = 150 * time.Millisecond
+	// scanEvery is how often leases are looked after at most: each time all keys are
+	// walked, and calls that have something to tell wait for it.
+	scanEvery = 20 * time.Millisecond
 	// never is a wait without a purpose.
 	never = time.Hour
 )
@@ -53,7 +56,7 @@ func (l *leasing) hopes() time.Duration { return max(l.hope, firstHope) }
 
 // mayAsk reports whether a lease is there to be had, and not asked for.
 func (h *host) mayAsk(now time.Time) bool {
-	return h.open && h.expires.After(now) && !h.wait.After(now) &&
+	return h.holds(now) && !h.unsure && !h.wait.After(now) &&
 		!h.lease.asked && h.lease.ends.IsZero() && h.lease.try.IsZero()
 }
 
@@ -61,6 +64,13 @@ func (h *host) mayAsk(now time.Time) bool {
 func (f *Fleet) tryAt(h *host, at time.Time) {
 	h.lease.try = at
 	f.wakeAt(at)
+}
+
+// askAgain asks a little later, because what asked was not sent. The lock must be
+// held.
+func (f *Fleet) askAgain(h *host) {
+	h.lease.asked = false
+	f.tryAt(h, time.Now().Add(again+jitter(again)))
 }
 
 // tryAfter sees to it that the lease is asked for a little after then, and later by
@@ -93,14 +103,15 @@ func (f *Fleet) wakeAt(at time.Time) {
 	}
 }
 
-// untilDue returns how long it is until a lease has to be looked after.
-func (f *Fleet) untilDue() time.Duration {
+// untilDue returns how long it is until a lease has to be looked after, if that was
+// done last at a time.
+func (f *Fleet) untilDue(last time.Time) time.Duration {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
 	if f.due.IsZero() {
 		return never
 	}
-	return max(time.Until(f.due), 0)
+	return max(time.Until(f.due), time.Until(last.Add(scanEvery)), 0)
 }
 
 // lookAfterLeases gives back those that were in vain, and asks for those that are
@@ -171,6 +182,10 @@ func (f *Fleet) settleLease(h *host, l Lease, at time.Time) {
 	defer f.telling.Unlock()
 	now := time.Now()
 	f.mu.Lock()
+	if f.closed {
+		f.mu.Unlock()
+		return
+	}
 	h.lease.asked = false
 	// The engine has counted from some time after it was asked.
 	left := at.Add(h.lease.hopes()).Sub(now)
@@ -183,7 +198,8 @@ func (f *Fleet) settleLease(h *host, l Lease, at time.Time) {
 		f.order(h, releasing)
 	case l.Open:
 		f.tryAfter(h, now.Add(l.Left))
-	default: // it closed, or ended, and the message was lost
+	case h.open: // it closed, or ended, and the message was lost: the list will tell
+		h.unsure = true
 		poke(f.resync)
 	}
 	f.mu.Unlock()

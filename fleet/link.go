@@ -21,11 +21,11 @@ func (l circuitLink) Failing(key string, since time.Duration) {
 	l.f.mu.Lock()
 	defer l.f.mu.Unlock()
 	h := l.f.host(id{Circuit, key})
-	if h == nil || h.open { // all is said
+	if h == nil || h.holds(now) { // all is said
 		return
 	}
 	fresh := h.evidence != failing
-	h.evidence, h.since = failing, now.Add(-since)
+	h.evidence, h.since, h.seen = failing, now.Add(-since), now
 	if fresh || now.Sub(h.sent) >= again {
 		h.pending &^= withdrawing
 		l.f.order(h, reporting)
@@ -49,10 +49,11 @@ func (l circuitLink) Working(key string) {
 
 // Opened reports a circuit that this instance has opened by itself.
 func (l circuitLink) Opened(key string, wait time.Duration) {
+	now := time.Now()
 	l.f.mu.Lock()
 	defer l.f.mu.Unlock()
 	if h := l.f.host(id{Circuit, key}); h != nil {
-		h.evidence, h.until = opened, time.Now().Add(wait)
+		h.evidence, h.until, h.seen = opened, now.Add(wait), now
 		h.pending &^= withdrawing
 		l.f.order(h, reporting)
 	}
@@ -67,17 +68,21 @@ func (l circuitLink) ProbeFailed(key string, wait time.Duration) {
 	if h == nil {
 		return
 	}
-	if h.open && h.lease.ends.IsZero() && h.lent.After(now) {
+	held := h.holds(now)
+	if held && h.lease.ends.IsZero() && h.lent.After(now) {
 		// All probe, since one has succeeded. What this one finds may be its own bad
 		// network, and is true for itself.
-		h.evidence, h.until = opened, now.Add(wait)
+		h.evidence, h.until, h.seen = opened, now.Add(wait), now
 		return
 	}
-	if h.open {
+	if held {
 		wait = h.next(wait, now)
 		h.wait, h.expires, h.touched = now.Add(wait), now.Add(KeepOf(wait)), now
+		h.unsure = true // it may end there before this arrives
+	} else {
+		h.open = false
 	}
-	h.evidence, h.until = opened, now.Add(wait)
+	h.evidence, h.until, h.seen = opened, now.Add(wait), now
 	h.lease = leasing{}
 	h.ordered = now
 	h.pending &^= withdrawing | asking | releasing | hoping | helping
@@ -86,10 +91,12 @@ func (l circuitLink) ProbeFailed(key string, wait time.Duration) {
 
 // ProbeWorked lets all probe.
 func (l circuitLink) ProbeWorked(key string) {
+	now := time.Now()
 	l.f.mu.Lock()
 	defer l.f.mu.Unlock()
-	if h := l.f.hosts[id{Circuit, key}]; h != nil && h.open && !h.lent.After(time.Now()) {
+	if h := l.f.hosts[id{Circuit, key}]; h != nil && h.holds(now) && !h.lent.After(now) {
 		h.lease.help = time.Time{}
+		h.ordered = now
 		l.f.order(h, hoping)
 	}
 }
@@ -103,12 +110,10 @@ func (l circuitLink) Closed(key string) {
 	if h == nil {
 		return
 	}
-	h.evidence, h.reported = nothing, false
-	h.open, h.listed, h.touched = false, false, now
-	h.lease, h.lent = leasing{}, time.Time{}
+	h.close(now)
 	h.ordered = now
 	h.pending = 0
-	l.f.order(h, closing)
+	l.f.order(h, closing|spreading)
 }
 
 // Wanted asks for the lease.
@@ -150,8 +155,8 @@ func (l coolDownLink) Cooling(key string, wait time.Duration, failing bool) {
 		return
 	}
 	until := now.Add(min(wait, MaxKeep))
-	h.evidence, h.until, h.flag = cooling, until, failing
-	known := h.open && h.wait.Add(again).After(until)
+	h.evidence, h.until, h.flag, h.seen = cooling, until, failing, now
+	known := h.holds(now) && h.wait.Add(again).After(until)
 	if told := h.reported && h.told.Add(again).After(until); !known && !told {
 		l.f.order(h, reporting)
 	}

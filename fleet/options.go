@@ -6,6 +6,7 @@ package fleet
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"go.uber.org/zap" //nolint:depguard // WithLogger, as in transport
@@ -49,7 +50,7 @@ func (f optionFunc) apply(c *config) { f(c) }
 
 // WithNamespace sets the name of the fleet: instances share what those of the same
 // name know, and nothing with others on the same server. It has 1 to 64 letters,
-// digits, and signs out of "-_.:/". The default is [DefaultNamespace].
+// digits, and signs out of "-_./". The default is [DefaultNamespace].
 //
 // Give services that see different networks different names, and those too that
 // have different ideas of what a failure is.
@@ -78,8 +79,8 @@ func WithQuorum(n int, share float64) Option {
 	return optionFunc(func(c *config) { c.quorum, c.share = n, share })
 }
 
-// WithInstance sets the name of this instance, in the form of a namespace. It must
-// not be that of another one, or the two count as one. The default is a random
+// WithInstance sets the name of this instance, in the form of a namespace, in which
+// a colon may be, too, as between a host and its port. It must not be that of another one, or the two count as one. The default is a random
 // name, which is always right; a name of yours is easier to find on the server.
 func WithInstance(name string) Option {
 	return optionFunc(func(c *config) { c.instance = name })
@@ -118,7 +119,10 @@ func WithLogger(logger *zap.Logger) Option {
 // WithObserver sets who is told that the engine is lost and found: one
 // [observe.FleetLost] and one [observe.FleetFound] for each outage. It is called on
 // a goroutine of the Fleet, with no lock held, and must not call [Fleet.Close]. What
-// becomes of circuits the breaker's own observer is told. The default is nobody.
+// becomes of circuits the breaker's own observer is told, and of cool-downs that of
+// the limiter: of what the fleet changes, these too on a goroutine of the Fleet. An
+// observer that blocks delays what the fleet has to say to this process, and calls
+// go on meanwhile as if it said nothing. The default is nobody.
 func WithObserver(o observe.Observer) Option {
 	return optionFunc(func(c *config) { c.observer = o })
 }
@@ -168,10 +172,10 @@ func (c *config) validate(errs ...error) error {
 			errs = append(errs, mistake(option, value, reason))
 		}
 	}
-	name := fmt.Sprintf(`must have 1 to %d letters, digits, and signs out of "-_.:/"`, maxName)
-	check(isName(c.namespace), "WithNamespace", c.namespace, name)
-	check(isName(c.prefix), "WithPrefix", c.prefix, name)
-	check(isName(c.instance), "WithInstance", c.instance, name)
+	name := fmt.Sprintf(`must have 1 to %d letters, digits, and signs out of "-_.`, maxName)
+	check(isPart(c.namespace), "WithNamespace", c.namespace, name+`/"`)
+	check(isPart(c.prefix), "WithPrefix", c.prefix, name+`/"`)
+	check(isName(c.instance), "WithInstance", c.instance, name+`:/"`)
 	check(c.quorum >= 1 && c.quorum <= maxQuorum, "WithQuorum", c.quorum, fmt.Sprintf("must be from 1 to %d", maxQuorum))
 	check(c.share >= 0 && c.share <= 1, "WithQuorum", c.share, "the share must be from 0 to 1")
 	check(c.every >= leastStep && c.every <= mostStep, "WithReconcileEvery", c.every,
@@ -180,6 +184,10 @@ func (c *config) validate(errs ...error) error {
 	check(c.maxKeys >= 1 && c.maxKeys <= maxCount, "WithMaxKeys", c.maxKeys, fmt.Sprintf("must be from 1 to %d", maxCount))
 	return errors.Join(errs...)
 }
+
+// isPart reports whether s is fit for one of the two names that a colon joins: no
+// other two may come out the same.
+func isPart(s string) bool { return isName(s) && !strings.Contains(s, ":") }
 
 func mistake(option string, value any, reason string) error {
 	return &ConfigError{Package: "fleet", Option: option, Value: value, Reason: reason}

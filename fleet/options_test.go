@@ -14,8 +14,11 @@ import (
 	"github.com/redis/go-redis/v9"
 	"go.uber.org/zap"
 
+	"github.com/surefoot-go/surefoot/breaker"
 	"github.com/surefoot-go/surefoot/fleet"
 	"github.com/surefoot-go/surefoot/fleet/fleettest"
+	"github.com/surefoot-go/surefoot/observe"
+	"github.com/surefoot-go/surefoot/transport"
 )
 
 // mistakes returns the names of the options that an error complains of.
@@ -66,6 +69,9 @@ func TestOptions_Bounds(t *testing.T) {
 		}, []string{"WithNamespace", "WithInstance", "WithQuorum", "WithQuorum", "WithReconcileEvery", "WithQueue", "WithMaxKeys"}},
 		{"what is no number", []fleet.Option{fleet.WithQuorum(2, math.NaN())}, []string{"WithQuorum"}},
 		{"a brace ends the hash tag", []fleet.Option{fleet.WithNamespace("a}b")}, []string{"WithNamespace"}},
+		{"a colon is between the prefix and the namespace", []fleet.Option{
+			fleet.WithNamespace("a:b"), fleet.WithInstance("a:b"),
+		}, []string{"WithNamespace"}},
 		{"the last counts", []fleet.Option{fleet.WithQueue(0), fleet.WithQueue(5)}, nil},
 		{"a prefix", []fleet.Option{fleet.WithPrefix("mine")}, []string{"WithPrefix"}},
 	} {
@@ -91,9 +97,43 @@ func TestNew_NeedsAClientOrAnEngine(t *testing.T) {
 	if got, want := mistakes(t, err), []string{"New", "WithPrefix"}; !slices.Equal(got, want) {
 		t.Errorf("New: got mistakes in %q, want %q", got, want)
 	}
+	_, err = fleet.New(nil, fleet.WithPrefix("a:b"))
+	if got, want := mistakes(t, err), []string{"New", "WithPrefix"}; !slices.Equal(got, want) {
+		t.Errorf("New with a colon: got mistakes in %q, want %q", got, want)
+	}
 	_, err = fleet.NewWith(nil)
 	if got, want := mistakes(t, err), []string{"NewWith"}; !slices.Equal(got, want) {
 		t.Errorf("NewWith: got mistakes in %q, want %q", got, want)
+	}
+	var client *redis.Client
+	if _, err = fleet.New(client); !slices.Equal(mistakes(t, err), []string{"New"}) {
+		t.Errorf("New with a client that was never set: got error %v", err)
+	}
+	var engine *fleettest.Engine
+	if _, err = fleet.NewWith(engine); !slices.Equal(mistakes(t, err), []string{"NewWith"}) {
+		t.Errorf("NewWith with an engine that was never set: got error %v", err)
+	}
+}
+
+// A program that may or may not have a fleet has a variable for it.
+func TestFleet_NilIsNone(t *testing.T) {
+	t.Parallel()
+	var f *fleet.Fleet
+	s := newService()
+	stack, err := transport.New(s, transport.WithFleet(f), transport.WithoutRetry())
+	if err != nil {
+		t.Fatal(err)
+	}
+	stop := stack.Observe(observe.Func(func(observe.Event) {}))
+	defer stop()
+	n := &node{t: t, stack: stack}
+	s.down()
+	n.calls(30) // the circuit opens
+	if got := n.circuit(host); got.State != breaker.Open || got.Fleet {
+		t.Errorf("got %+v, want a circuit that is open on its own", got)
+	}
+	if f.Close() != nil || len(f.Snapshot().Keys) != 0 {
+		t.Error("a nil fleet does not close, or knows of something")
 	}
 }
 

@@ -170,6 +170,11 @@ func TestOutage_WhoIsCutOffCatchesUp(t *testing.T) {
 		wantState(t, breaker.Closed, one, two)
 		three.engine.Heal()
 		pass(5 * time.Second)
+		if c := three.circuit(host); c.Fleet {
+			t.Errorf("what it missed is not known, and its circuit is %+v", c)
+		}
+		three.busy(100 * time.Millisecond) // it goes on alone
+		pass(time.Second)
 		wantState(t, breaker.Closed, three)
 	})
 }
@@ -253,6 +258,7 @@ func TestOutage_WithoutMessagesTheListsAreEnough(t *testing.T) {
 		pass(3 * time.Second)
 		wantState(t, breaker.Open, n)
 		s.up()
+		n.busy(100 * time.Millisecond)
 		pass(4 * time.Second)
 		wantState(t, breaker.Closed, one, n)
 	})

@@ -6,6 +6,8 @@ package fleet
 import (
 	"context"
 	"time"
+
+	"github.com/surefoot-go/surefoot/peer"
 )
 
 const (
@@ -62,8 +64,10 @@ func (f *Fleet) compare(ctx context.Context) error {
 	defer cancel()
 	asked := time.Now()
 	list, err := f.engine.List(call, f.cfg.namespace, f.cfg.instance, known)
-	f.answered(ctx, asked, err)
 	if err != nil {
+		f.mu.Lock()
+		defer f.mu.Unlock()
+		f.sweep(time.Now())
 		return err
 	}
 	f.telling.Lock()
@@ -80,13 +84,14 @@ func (f *Fleet) merge(list List, known Mark, asked time.Time) []change {
 	now := time.Now()
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.closed {
+		return nil
+	}
 	f.instances = list.Instances
 	var changes []change
 	lost := known != (Mark{}) && (list.Mark.Epoch != known.Epoch || list.Mark.Revision < known.Revision)
 	if list.Same {
-		for _, h := range f.hosts {
-			h.confirmed, h.listed = now, h.open
-		}
+		changes = f.confirm(asked, now)
 	} else {
 		if f.known == known { // no message has come in between
 			f.known = list.Mark
@@ -105,9 +110,27 @@ func (f *Fleet) merge(list List, known Mark, asked time.Time) []change {
 	return changes
 }
 
-// read takes the entries of a list, and returns what is closed. The lock must be
+// confirm takes the word that nothing has changed, which is true of what the engine
+// has had, and returns what goes on alone. Entries that end change no mark. The lock
+// must be held.
+func (f *Fleet) confirm(asked, now time.Time) (alone []change) {
+	for _, h := range f.hosts {
+		switch {
+		case !h.open:
+		case (h.listed || h.heard) && !h.unsure:
+			h.confirmed, h.listed = now, true
+		case h.restore || !h.touched.After(asked.Add(-f.cfg.every)): // or it may be under way
+			if c := f.absent(h, false, now); c.open {
+				alone = append(alone, c)
+			}
+		}
+	}
+	return alone
+}
+
+// read takes the entries of a list, and returns what goes on alone. The lock must be
 // held.
-func (f *Fleet) read(list List, lost bool, asked, now time.Time) (closed []change) {
+func (f *Fleet) read(list List, lost bool, asked, now time.Time) (alone []change) {
 	listed := make(map[id]bool, len(list.Entries))
 	for _, e := range list.Entries {
 		k := id{e.Subject, e.Key}
@@ -121,25 +144,39 @@ func (f *Fleet) read(list List, lost bool, asked, now time.Time) (closed []chang
 		if !h.open || listed[k] || h.touched.After(asked) {
 			continue
 		}
-		_, held := f.verdict(h, now)
-		switch {
-		case lost && held && h.listed: // the engine has forgotten what still holds here
-			f.order(h, restoring)
-		case lost && !held: // circuits have gone on alone
-			h.open = false
-		case h.expires.After(now):
-			h.close(now)
-			closed = append(closed, change{id: k})
+		if c := f.absent(h, lost, now); c.open {
+			alone = append(alone, c)
 		}
 	}
-	return closed
+	return alone
+}
+
+// absent takes the word that the engine does not have a host. Either it has closed
+// and the message was lost, or a replica that lacks it has become the master: that
+// cannot be told apart, so its circuits go on alone, and probe by themselves. What an
+// engine has plainly forgotten it is told again until it says so. The lock must be
+// held.
+func (f *Fleet) absent(h *host, lost bool, now time.Time) change {
+	_, held := f.verdict(h, now)
+	if held && (h.restore || lost && h.listed) {
+		h.restore, h.listed, h.heard = true, false, false
+		f.order(h, restoring)
+		return change{}
+	}
+	wait := max(h.wait.Sub(now), 0)
+	if !h.listed { // what only a message has said is not worth a long wait
+		wait = min(wait, FirstWait)
+	}
+	h.leave(now)
+	return change{id: h.id, open: held && h.id.subject == Circuit, verdict: peer.Verdict{Wait: wait}}
 }
 
 // reportAgain tells an engine that has forgotten it, or has not been there, what
 // this instance has seen and is still so. The lock must be held.
 func (f *Fleet) reportAgain() {
+	now := time.Now()
 	for _, h := range f.hosts {
-		if h.evidence != nothing && !h.open {
+		if h.evidence != nothing && !h.outdated(now) && !h.holds(now) {
 			f.order(h, reporting)
 		}
 	}
@@ -159,10 +196,8 @@ func (f *Fleet) tellSeen(ctx context.Context, from int) (int, error) {
 		b := f.batch()
 		b.Ops = ops
 		call, cancel := f.call(ctx)
-		began := time.Now()
 		_, err := f.engine.Apply(call, b)
 		cancel()
-		f.answered(ctx, began, err)
 		if err != nil {
 			return from, err
 		}

@@ -52,6 +52,7 @@ func (e *redisEngine) channel(namespace string) string { return e.key(namespace,
 // Names of keys, or of their beginnings.
 const (
 	keyOpen      = "open:"
+	keyFull      = "full:"
 	keyMark      = "mark"
 	keyInstances = "instances"
 	keyReports   = "reports:"
@@ -60,9 +61,10 @@ const (
 
 // Apply runs apply.lua.
 func (e *redisEngine) Apply(ctx context.Context, b Batch) ([]Lease, error) {
-	keys := make([]string, 0, 3+2*len(b.Ops))
+	keys := make([]string, 0, 5+2*len(b.Ops))
 	args := make([]any, 0, 6+7*len(b.Ops))
-	keys = append(keys, e.open(b.Namespace, Circuit), e.open(b.Namespace, CoolDown), e.key(b.Namespace, keyMark))
+	keys = append(keys, e.open(b.Namespace, Circuit), e.open(b.Namespace, CoolDown), e.key(b.Namespace, keyMark),
+		e.of(b.Namespace, keyFull, Circuit), e.of(b.Namespace, keyFull, CoolDown))
 	args = append(args, b.Namespace, b.Instance, b.Quorum, b.Share, b.MaxKeys, e.channel(b.Namespace))
 	leases := 0
 	for _, op := range b.Ops {
@@ -85,8 +87,11 @@ func (e *redisEngine) Apply(ctx context.Context, b Batch) ([]Lease, error) {
 	return leasesFrom(answers), nil
 }
 
-func (e *redisEngine) open(namespace string, s Subject) string {
-	return e.key(namespace, keyOpen) + string(s.letter())
+func (e *redisEngine) open(namespace string, s Subject) string { return e.of(namespace, keyOpen, s) }
+
+// of returns the name of a key that there is one of for each subject.
+func (e *redisEngine) of(namespace, name string, s Subject) string {
+	return e.key(namespace, name) + string(s.letter())
 }
 
 func leasesFrom(answers []int64) []Lease {

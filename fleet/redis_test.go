@@ -4,6 +4,9 @@
 package fleet_test
 
 import (
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,6 +42,69 @@ func TestRedisEngine_Server(t *testing.T) {
 			fleettest.TestEngine(t, engines(t, s.Addr))
 		})
 	}
+}
+
+// restoring makes a batch that opens circuits, with room for the given number.
+func restoring(room int, keep time.Duration, keys ...string) fleet.Batch {
+	b := fleet.Batch{Namespace: "n", Instance: "i", Quorum: 1, MaxKeys: room}
+	for _, key := range keys {
+		b.Ops = append(b.Ops, fleet.Op{Kind: fleet.OpRestore, Key: key, Wait: keep, Keep: keep})
+	}
+	return b
+}
+
+// A look at all that is open, for what has expired, holds up everybody on the server.
+func TestRedisEngine_WhoIsFullLooksForRoomOnceASecond(t *testing.T) {
+	t.Parallel()
+	server := miniredis.RunT(t)
+	e := engines(t, server.Addr())()
+	apply := func(b fleet.Batch) {
+		t.Helper()
+		if _, err := e.Apply(t.Context(), b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want := func(keys ...string) {
+		t.Helper()
+		got, err := server.HKeys("{surefoot:n}:open:c")
+		if err != nil || !slices.Equal(got, keys) {
+			t.Errorf("got %q open and error %v, want %q", got, err, keys)
+		}
+	}
+	now := time.Now()
+	server.SetTime(now)
+	apply(restoring(1, time.Second, "a"))
+	apply(restoring(1, time.Minute, "b")) // looks
+	server.SetTime(now.Add(2 * time.Second))
+	apply(restoring(1, time.Minute, "b"))
+	want("a") // which is over, but nobody has looked
+	server.FastForward(time.Second)
+	apply(restoring(1, time.Minute, "b"))
+	want("b")
+}
+
+// With 10 000 keys open one look takes some 20 ms: a batch that looked for each
+// op took four seconds, in which the server answered nobody.
+func TestRedisEngine_ABatchLooksForRoomOnce(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, program string) {
+		server := redistest.Start(t, program)
+		e := engines(t, server.Addr)()
+		var keys []string
+		for i := range fleet.MaxOps {
+			keys = append(keys, strconv.Itoa(i))
+		}
+		if _, err := e.Apply(t.Context(), restoring(1, time.Minute, keys...)); err != nil {
+			t.Fatal(err)
+		}
+		stats, err := server.Client().Info(t.Context(), "commandstats").Result()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if want := "cmdstat_hgetall:calls=1,"; !strings.Contains(stats, want) {
+			t.Errorf("got %q, want %s", stats, want)
+		}
+	})
 }
 
 // After a failover to a server whose clock is behind, what was written lies in the

@@ -13,20 +13,24 @@ import (
 // counts, so a slow network makes batches larger and not later ones more.
 func (f *Fleet) send(ctx context.Context) {
 	var retry backoff
+	var looked time.Time
 	for {
-		if !f.rest(ctx, f.untilDue()) {
+		if !f.rest(ctx, f.untilDue(looked)) {
 			return
 		}
 		for {
-			f.lookAfterLeases()
+			if now := time.Now(); now.Sub(looked) >= scanEvery {
+				looked = now
+				f.lookAfterLeases()
+			}
 			o, ok := f.take()
+			f.spread(o.spread)
 			if !ok {
 				break
 			}
 			call, cancel := f.call(ctx)
 			leases, err := f.engine.Apply(call, o.batch)
 			cancel()
-			f.answered(ctx, o.at, err)
 			f.settle(o, leases, err)
 			if err == nil {
 				retry = backoff{}
@@ -56,6 +60,8 @@ type parcel struct {
 	hosts []*host
 	bits  []pending // what was pending of each
 	at    time.Time
+	// spread are those of which the other breakers have to hear that they closed.
+	spread []id
 }
 
 // take makes a batch of what is queued.
@@ -71,6 +77,9 @@ func (f *Fleet) take() (parcel, bool) {
 		}
 		n++
 		h.queued = false
+		if h.pending&spreading != 0 && len(f.circuits) > 1 {
+			p.spread = append(p.spread, h.id)
+		}
 		bits := f.inTime(h, now)
 		h.pending = 0
 		if ops := f.ops(h, bits, now); len(ops) > 0 {
@@ -86,14 +95,14 @@ func (f *Fleet) take() (parcel, bool) {
 // that it no longer matters. That a circuit is open still does.
 func (f *Fleet) inTime(h *host, now time.Time) pending {
 	bits := h.pending
-	if bits&(closing|holding) == 0 || now.Sub(h.ordered) <= lateTime {
+	if bits&(closing|holding|hoping) == 0 || now.Sub(h.ordered) <= lateTime {
 		return bits
 	}
 	f.count.late.Add(1)
 	if bits&holding != 0 {
 		bits |= reporting
 	}
-	return bits &^ (closing | holding)
+	return bits &^ (closing | holding | hoping)
 }
 
 func (f *Fleet) batch() Batch {
@@ -117,10 +126,12 @@ func (f *Fleet) ops(h *host, bits pending, now time.Time) []Op {
 		h.reported = false
 		add(Op{Kind: OpWithdraw})
 	}
-	if bits&restoring != 0 && h.open {
-		add(Op{Kind: OpRestore, Wait: max(h.wait.Sub(now), 0), Keep: h.expires.Sub(now), Flag: h.flag})
+	// The engine counts in milliseconds, and what is kept for none has ended.
+	if keep := h.expires.Sub(now); bits&restoring != 0 && h.open && keep >= time.Millisecond {
+		add(Op{Kind: OpRestore, Wait: max(h.wait.Sub(now), 0), Keep: keep, Flag: h.flag})
 	}
 	switch {
+	case h.outdated(now):
 	case bits&holding != 0 && h.evidence == opened:
 		add(f.report(h, OpHold, now))
 	case bits&reporting != 0 && h.evidence != nothing:
@@ -147,7 +158,8 @@ func (f *Fleet) report(h *host, kind OpKind, now time.Time) Op {
 	op := Op{Kind: kind, Wait: max(h.until.Sub(now), 0)}
 	switch h.evidence {
 	case failing:
-		op.Since, op.Wait, op.Keep = now.Sub(h.since), 0, reportTime
+		// What was not seen to fail is no part of the streak.
+		op.Since, op.Wait, op.Keep = h.seen.Sub(h.since), 0, reportTime-now.Sub(h.seen)
 	case opened:
 		op.Flag, op.Keep = true, min(op.Wait+reportTime, MaxKeep)
 	case cooling:
@@ -181,14 +193,26 @@ func (f *Fleet) settle(p parcel, leases []Lease, err error) {
 // heard it, but no op does harm if it comes twice. The lock must be held.
 func (f *Fleet) unsent(h *host, bits pending) {
 	var p pending
-	if h.evidence == nothing {
+	now := time.Now()
+	switch {
+	case h.evidence == nothing:
 		p = bits & (closing | withdrawing)
-	} else {
+	case !h.outdated(now):
 		p = bits & (holding | reporting)
 	}
+	if h.holds(now) {
+		p |= bits & hoping
+		if h.restore {
+			p |= bits & restoring
+		}
+		if h.lease.ends.IsZero() {
+			p |= bits & releasing
+		} else {
+			p |= bits & helping
+		}
+	}
 	if bits&asking != 0 {
-		h.lease.asked = false
-		f.tryAt(h, time.Now().Add(again+jitter(again)))
+		f.askAgain(h)
 	}
 	if p != 0 {
 		f.order(h, p)

@@ -60,8 +60,12 @@ type Dropped struct {
 	Size, Foreign, Garbage uint64
 }
 
-// Snapshot returns what the Fleet knows. The slice is the caller's.
+// Snapshot returns what the Fleet knows. The slice is the caller's. That of a nil
+// Fleet is empty.
 func (f *Fleet) Snapshot() Snapshot {
+	if f == nil {
+		return Snapshot{}
+	}
 	s := f.snapshot(time.Now())
 	slices.SortFunc(s.Keys, func(a, b Key) int {
 		if a.Key != b.Key {

@@ -44,6 +44,46 @@ func (f *Fleet) lend(key string, d time.Duration) {
 	}
 }
 
+// spread tells the breakers of this process what one of them has found, for which
+// the way by the engine would be long, or closed: these work again.
+func (f *Fleet) spread(closed []id) {
+	if len(closed) == 0 {
+		return
+	}
+	f.telling.Lock()
+	defer f.telling.Unlock()
+	for _, k := range closed {
+		f.mu.RLock()
+		h := f.hosts[k]
+		gone := f.closed || h != nil && h.open
+		f.mu.RUnlock()
+		if !gone {
+			f.tell(change{id: k})
+		}
+	}
+}
+
+// letGo has the circuits that the fleet holds go on alone, each when its wait is over.
+func (f *Fleet) letGo() {
+	f.telling.Lock()
+	defer f.telling.Unlock()
+	now := time.Now()
+	var changes []change
+	f.mu.Lock()
+	for _, h := range f.hosts {
+		c := f.change(h, now)
+		h.leave(now)
+		c.verdict.Valid = 0
+		if c.open && h.id.subject == Circuit {
+			changes = append(changes, c)
+		}
+	}
+	f.mu.Unlock()
+	for _, c := range changes {
+		f.tell(c)
+	}
+}
+
 // A change is what the layers are to be told of one host.
 type change struct {
 	id      id

@@ -97,6 +97,21 @@ func quorumClauses() []clause {
 			}
 			one.wantOpen("a", "b")
 		}},
+		{"what has expired makes room", func(b *bench) {
+			b.maxKeys = 1
+			one := b.instance()
+			one.do(fleet.Op{Kind: fleet.OpRestore, Key: "a", Keep: 50 * time.Millisecond})
+			b.pass(70 * time.Millisecond)
+			one.do(fleet.Op{Kind: fleet.OpRestore, Key: "b", Keep: time.Minute})
+			one.wantOpen("b")
+		}},
+		{"circuits leave room for cool-downs", func(b *bench) {
+			b.maxKeys = 1
+			one := b.instance()
+			one.do(fleet.Op{Kind: fleet.OpRestore, Key: "a", Keep: time.Minute})
+			one.do(fleet.Op{Kind: fleet.OpRestore, Subject: fleet.CoolDown, Key: "b", Keep: time.Minute})
+			one.wantOpen("a", "b")
+		}},
 	}
 }
 

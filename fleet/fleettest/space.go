@@ -19,8 +19,12 @@ type space struct {
 	reports   map[id]map[string]report
 	callers   map[string]map[string]time.Time
 	instances map[string]time.Time
+	full      [2]time.Time // for each subject, when to look again for what has expired
 	listeners map[*listener]struct{}
 }
+
+// fullTime is how long a space that is full does not look for what has expired.
+const fullTime = time.Second
 
 type id struct {
 	subject fleet.Subject
@@ -50,6 +54,7 @@ func (sp *space) forget(epoch uint64) {
 	sp.reports = map[id]map[string]report{}
 	sp.callers = map[string]map[string]time.Time{}
 	sp.instances = map[string]time.Time{}
+	sp.full = [2]time.Time{}
 }
 
 func (sp *space) prune(now time.Time) {
@@ -232,14 +237,29 @@ func (b *batch) need(key string) int {
 	return max(b.Quorum, int(math.Ceil(share-1e-9)))
 }
 
+// room looks for what has expired once a second, as the scripts do: until the next
+// look that counts, too.
 func (b *batch) room(subject fleet.Subject) bool {
 	if len(b.space.entries) < b.MaxKeys {
 		return true
 	}
 	n := 0
-	for k, e := range b.space.entries {
-		if k.subject == subject && e.expires.After(b.now) {
+	for k := range b.space.entries {
+		if k.subject == subject {
 			n++
+		}
+	}
+	if n < b.MaxKeys {
+		return true
+	}
+	if b.now.Before(b.space.full[subject]) {
+		return false
+	}
+	b.space.full[subject] = b.now.Add(fullTime)
+	for k, e := range b.space.entries {
+		if k.subject == subject && !e.expires.After(b.now) {
+			delete(b.space.entries, k)
+			n--
 		}
 	}
 	return n < b.MaxKeys
