@@ -58,8 +58,8 @@
 // What a server lacks that nobody has closed goes on alone: only a message that a host
 // works closes circuits, and a list that lacks it closes none.
 //
-// Messages make the fleet fast; lists make it right. Each instance asks for what is
-// open every two seconds, and whenever it may have lost a message, and goes by that.
+// Messages make the fleet fast; lists heal what they miss. Each instance asks for what
+// is open every two seconds, and whenever it may have lost a message.
 //
 // # Clocks
 //
@@ -69,7 +69,9 @@
 // # Bounds
 //
 //	keys that are open, and that cool down     10 000 each    WithMaxKeys
-//	keys with something to tell                1024           WithQueue
+//	keys with something to tell                1024           WithQueue; that a host works, that a
+//	                                                          lease is given back and what is told
+//	                                                          again come on top, up to WithMaxKeys
 //	a key                                      512 bytes      MaxKey
 //	a message                                  4 KiB          MaxMessage
 //	ops in a call of the server                64             MaxOps
