@@ -8,6 +8,7 @@
 //	go run ./cmd/report           # everything, three times: RESULTS.md and two charts
 //	go run ./cmd/report -quick    # the same in a minute, too coarse to quote
 //	go run ./cmd/storm            # outages and overloads in fake time: STORMS.md and charts
+//	go run ./cmd/fleet            # the same over the instances of a fleet: FLEET.md and charts
 //	go test -bench . -benchmem    # one at a time, to profile
 //
 // The report is what counts: it measures all contenders in turn, a few

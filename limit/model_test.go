@@ -43,7 +43,7 @@ func (m *model) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // pick takes one of the elements out.
-func pick[E any](m *model, from *[]E, n byte) (e E, ok bool) { //nolint:ireturn // the element's own type
+func pick[E any](m *model, from *[]E, n byte) (e E, ok bool) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(*from) == 0 {

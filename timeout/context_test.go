@@ -32,7 +32,7 @@ func within(ctx context.Context, t *testing.T, look func(context.Context)) (cont
 	return seen, resp
 }
 
-func wantErr(t *testing.T, ctx context.Context, err, cause error) { //nolint:revive // t first, as everywhere
+func wantErr(t *testing.T, ctx context.Context, err, cause error) {
 	t.Helper()
 	if got := ctx.Err(); got != err { //nolint:errorlint // the very same
 		t.Errorf("got Err %v, want %v", got, err)

@@ -192,18 +192,17 @@ func render(columns []contender, cells map[string][]string, passed, failed []int
 	line("only for what it says that it does. Written on %s by\n", time.Now().UTC().Format(time.DateOnly))
 	line("    cd benchmarks && go test ./conformance -write\n")
 	line("with %s on %s/%s.\n", runtime.Version(), runtime.GOOS, runtime.GOARCH)
-	head, rule := "| |", "|---|"
-	sum := "| **kept of those that apply** |"
+	var head, sum strings.Builder
 	for i := range columns {
-		head += " " + columns[i].name + " " + columns[i].version + " |"
-		rule += "---|"
-		sum += fmt.Sprintf(" **%d of %d** |", passed[i], passed[i]+failed[i])
+		fmt.Fprintf(&head, " %s %s |", columns[i].name, columns[i].version)
+		fmt.Fprintf(&sum, " **%d of %d** |", passed[i], passed[i]+failed[i])
 	}
-	line("%s\n%s\n%s\n", head, rule, sum)
+	header := fmt.Sprintf("| |%s\n|---|%s", &head, strings.Repeat("---|", len(columns)))
+	line("%s\n| **kept of those that apply** |%s\n", header, &sum)
 	line("yes: kept. **no**: broken. –: does not apply to what the library does, or could")
 	line("not be checked on it. ruled out: broken, and the library's documentation says so;")
 	line("not counted.\n")
-	line("## Clause by clause\n\n%s\n%s", head, rule)
+	line("## Clause by clause\n\n%s", header)
 	for _, cl := range triptest.Clauses() {
 		line("| %s | %s |", cl.Name, strings.Join(cells[cl.Name], " | "))
 	}

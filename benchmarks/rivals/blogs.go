@@ -105,7 +105,7 @@ func (n *naive) RoundTrip(req *http.Request) (*http.Response, error) {
 		if resp != nil {
 			_ = resp.Body.Close()
 		}
-		time.Sleep(wait)
+		time.Sleep(wait) //nolint:forbidigo // as in the blog posts
 		wait = min(2*wait, n.tuning.MaxWait)
 	}
 }

@@ -156,7 +156,7 @@ func drain(resp *http.Response) {
 // wait sleeps without a timer of its own where nothing can end the wait.
 func wait(ctx context.Context, d time.Duration) error {
 	if ctx.Done() == nil {
-		time.Sleep(d)
+		time.Sleep(d) //nolint:forbidigo // nothing can end it
 		return nil
 	}
 	timer := time.NewTimer(d)

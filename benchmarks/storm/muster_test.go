@@ -19,7 +19,7 @@ import (
 // it; FLEET.md has the bars themselves.
 type drilled struct {
 	drill storm.Drill
-	book  *storm.FleetBook
+	book  *storm.Book[storm.FleetResult]
 }
 
 func muster(t *testing.T, label string, seeds int) drilled {

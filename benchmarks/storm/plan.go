@@ -36,7 +36,7 @@ const (
 // plan draws all calls of a run. The same scenario and seed give the same plan.
 func plan(s Scenario, seed int) []arrival {
 	stream := func(n uint64) *rand.Rand {
-		return rand.New(rand.NewPCG(uint64(seed), n)) //nolint:gosec // repeatable, and any bits will do
+		return rand.New(rand.NewPCG(uint64(seed), n))
 	}
 	when, service, fault := stream(streamArrivals), stream(streamService), stream(streamFaults)
 	from, to := s.Period(seed)

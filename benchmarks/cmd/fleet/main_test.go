@@ -25,7 +25,7 @@ func TestRun_WritesPageAndCharts(t *testing.T) {
 	dir := t.TempDir()
 	var out strings.Builder
 	args := []string{"-quick", "-only", "outage503,blip", "-instances", "200", "-crew", "alone,shared", "-out", dir}
-	if err := run(t, args, &out, io.Discard); err != nil {
+	if err := command().Do(t, args, &out, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	page, err := os.ReadFile(filepath.Join(dir, "FLEET.md"))
@@ -55,7 +55,7 @@ func TestRun_RefusesWhatItDoesNotKnow(t *testing.T) {
 	for _, args := range [][]string{
 		{"-only", "nonsense"}, {"-crew", "alone,nonsense"}, {"-crew", "["}, {"-instances", "7"}, {"-nonsense"},
 	} {
-		if err := run(t, append(args, "-print", "-quick"), io.Discard, io.Discard); err == nil {
+		if err := command().Do(t, append(args, "-print", "-quick"), io.Discard, io.Discard); err == nil {
 			t.Errorf("%v: got no error", args)
 		}
 	}

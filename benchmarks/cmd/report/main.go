@@ -16,11 +16,12 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/surefoot-go/surefoot/benchmarks/internal/cli"
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page"
 	"github.com/surefoot-go/surefoot/benchmarks/internal/report"
 	"github.com/surefoot-go/surefoot/benchmarks/internal/suite"
 )
@@ -112,8 +113,7 @@ func run(args []string, log io.Writer) error {
 	if err != nil {
 		return err
 	}
-	// Now, and not when an hour of measuring is over.
-	if err := os.MkdirAll(s.out, 0o755); err != nil { //nolint:gosec // to be read by everybody
+	if err := cli.Prepare(s.out); err != nil {
 		return err
 	}
 	began := time.Now()
@@ -130,40 +130,12 @@ func run(args []string, log io.Writer) error {
 			}
 		}
 	}
-	command := strings.TrimSpace("go run ./cmd/report " + strings.Join(withoutOut(args), " "))
-	text := fmt.Sprintf("%s; %s in all", s, time.Since(began).Round(time.Second))
-	return write(s.out, &report.Report{Book: book, Command: command, Settings: text, Findings: findings})
-}
-
-// withoutOut leaves out where the output goes, which is nobody's business.
-func withoutOut(args []string) []string {
-	kept := []string{}
-	for i := 0; i < len(args); i++ {
-		name, _, joined := strings.Cut(strings.TrimLeft(args[i], "-"), "=")
-		if name == "out" {
-			if !joined {
-				i++
-			}
-			continue
-		}
-		kept = append(kept, args[i])
-	}
-	return kept
-}
-
-func write(dir string, r *report.Report) error {
-	files := map[string]string{
-		"RESULTS.md":      r.Markdown(),
-		"time.svg":        r.TimeChart(),
-		"allocations.svg": r.AllocsChart(),
-	}
-	for name, content := range files {
-		if content == "" {
-			continue // a chart of what was not measured
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o644); err != nil { //nolint:gosec // to be read by everybody
-			return err
-		}
-	}
-	return nil
+	r := &report.Report{Book: book, Origin: page.Origin{
+		Command:  cli.Command("report", args),
+		Settings: fmt.Sprintf("%s; %s in all", s, time.Since(began).Round(time.Second)),
+		Findings: findings,
+	}}
+	files := r.Charts()
+	files["RESULTS.md"] = r.Markdown()
+	return cli.Write(s.out, files)
 }

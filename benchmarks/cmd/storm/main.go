@@ -14,18 +14,13 @@ package main
 
 import (
 	_ "embed"
-	"errors"
 	"flag"
 	"fmt"
-	"io"
-	"os"
-	"runtime"
 	"strconv"
 	"strings"
 	"testing" //nolint:depguard // see storm.Main
-	"time"
 
-	"github.com/surefoot-go/surefoot/benchmarks/internal/cli"
+	"github.com/surefoot-go/surefoot/benchmarks/internal/simulation"
 	"github.com/surefoot-go/surefoot/benchmarks/internal/stormpage"
 	"github.com/surefoot-go/surefoot/benchmarks/storm"
 )
@@ -35,68 +30,38 @@ import (
 //go:embed findings.md
 var findings string
 
-func main() {
-	storm.Main("storm", func(t *testing.T) error {
-		t.Helper()
-		err := run(t, os.Args[1:], os.Stdout, os.Stderr)
-		if errors.Is(err, flag.ErrHelp) {
-			return nil
-		}
-		return err
-	})
+func main() { command().Main() }
+
+func command() simulation.Command[storm.Scenario, storm.Contender] {
+	clients := ""
+	return simulation.Command[storm.Scenario, storm.Contender]{
+		Name: "storm", File: "STORMS.md", Findings: findings, Width: stormpage.Width,
+		Storms: simulation.Choice[storm.Scenario]{
+			What: "scenarios", Flag: "only", All: storm.Scenarios(),
+			Tell: func(s storm.Scenario) simulation.Entry {
+				return simulation.Entry{Name: s.Name, Label: s.Label(), Text: s.Text}
+			},
+		},
+		Field: simulation.Choice[storm.Contender]{
+			What: "contenders", Flag: "lib", All: storm.Contenders(),
+			Tell: func(c storm.Contender) simulation.Entry {
+				return simulation.Entry{Name: c.Name, Label: c.Name, Text: c.Notes}
+			},
+		},
+		Flags: func(flags *flag.FlagSet) {
+			flags.StringVar(&clients, "clients", "", "numbers of clients, with commas between, in place of those of the scenarios")
+		},
+		Narrow: func(list []storm.Scenario) ([]storm.Scenario, error) { return withClients(list, clients) },
+		Run:    run,
+	}
 }
 
-// settings are what the flags say.
-type settings struct {
-	only, lib, clients, out string
-	seeds                   int
-	quick, print, list      bool
-}
-
-func parse(args []string, log io.Writer) (settings, error) {
-	var s settings
-	flags := flag.NewFlagSet("storm", flag.ContinueOnError)
-	flags.SetOutput(log)
-	flags.StringVar(&s.only, "only", "", "scenarios, with commas between; * stands for anything")
-	flags.StringVar(&s.lib, "lib", "", "contenders, with commas between; * stands for anything")
-	flags.StringVar(&s.clients, "clients", "", "numbers of clients, with commas between, in place of those of the scenarios")
-	flags.IntVar(&s.seeds, "seeds", 0, "how many seeds (default 5, quick 1)")
-	flags.BoolVar(&s.quick, "quick", false, "shorter storms, to see that it works: nothing to quote")
-	flags.BoolVar(&s.print, "print", false, "print the tables and write no files")
-	flags.BoolVar(&s.list, "list", false, "list scenarios and contenders, and run nothing")
-	flags.StringVar(&s.out, "out", ".", "directory to write to")
-	if err := flags.Parse(args); err != nil {
-		return s, err
-	}
-	if s.seeds <= 0 {
-		s.seeds = 5
-		if s.quick {
-			s.seeds = 1
-		}
-	}
-	return s, nil
-}
-
-// scenarios are those of -only, with the clients of -clients.
-func (s settings) scenarios() ([]storm.Scenario, error) {
-	list, err := cli.Chosen(s.only, storm.Scenarios(), func(s storm.Scenario) string { return s.Name })
-	if err != nil {
-		return nil, err
-	}
-	if s.clients != "" {
-		if list, err = withClients(list, s.clients); err != nil {
-			return nil, err
-		}
-	}
-	if s.quick {
-		for i := range list {
-			list[i] = list[i].Shorter()
-		}
-	}
-	return list, nil
-}
-
+// withClients returns each of the scenarios once with each of the numbers, or as
+// they are where there are none.
 func withClients(list []storm.Scenario, numbers string) ([]storm.Scenario, error) {
+	if numbers == "" {
+		return list, nil
+	}
 	var all []storm.Scenario
 	for number := range strings.SplitSeq(numbers, ",") {
 		n, err := strconv.Atoi(strings.TrimSpace(number))
@@ -115,71 +80,11 @@ func withClients(list []storm.Scenario, numbers string) ([]storm.Scenario, error
 	return all, nil
 }
 
-func run(t *testing.T, args []string, out, log io.Writer) error {
+func run(t *testing.T, s simulation.Series[storm.Scenario, storm.Contender]) (simulation.Page, error) { //nolint:ireturn // what a Command wants
 	t.Helper()
-	s, err := parse(args, log)
+	book, err := storm.Tournament{Scenarios: s.Storms, Contenders: s.Field, Seeds: s.Seeds, Workers: s.Workers, Log: s.Log}.Run(t)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	scenarios, err := s.scenarios()
-	if err != nil {
-		return err
-	}
-	contenders, err := cli.Chosen(s.lib, storm.Contenders(), func(c storm.Contender) string { return c.Name })
-	if err != nil {
-		return err
-	}
-	if s.list {
-		return list(out, scenarios, contenders)
-	}
-	if !s.print { // now, and not when everything is over
-		if err := os.MkdirAll(s.out, 0o755); err != nil { //nolint:gosec // to be read by everybody
-			return err
-		}
-	}
-	began := time.Now()
-	tournament := storm.Tournament{
-		Scenarios: scenarios, Contenders: contenders, Seeds: s.seeds, Workers: runtime.GOMAXPROCS(0), Log: log,
-	}
-	book, err := tournament.Run(t)
-	if err != nil {
-		return err
-	}
-	fmt.Fprintf(log, "done after %s\n", time.Since(began).Round(100*time.Millisecond))
-	page := &stormpage.Page{
-		Book: book, Scenarios: scenarios, Contenders: contenders, Findings: findings,
-		Command: cli.Command("storm", args), Settings: s.String(),
-	}
-	if err := page.Print(out); err != nil || s.print {
-		return err
-	}
-	return write(s.out, page)
-}
-
-func list(out io.Writer, scenarios []storm.Scenario, contenders []storm.Contender) error {
-	for _, s := range scenarios {
-		if _, err := fmt.Fprintf(out, "%-26s %s\n", s.Label(), s.Text); err != nil {
-			return err
-		}
-	}
-	for _, c := range contenders {
-		if _, err := fmt.Fprintf(out, "%-26s %s\n", c.Name, c.Notes); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (s settings) String() string {
-	text := fmt.Sprintf("%d seeds", s.seeds)
-	if s.quick {
-		text += "; quick: **too short to quote**"
-	}
-	return text
-}
-
-func write(dir string, page *stormpage.Page) error {
-	files := page.Charts()
-	files["STORMS.md"] = page.Markdown()
-	return cli.Write(dir, files)
+	return &stormpage.Page{Origin: s.Origin, Book: book, Scenarios: s.Storms, Contenders: s.Field}, nil
 }

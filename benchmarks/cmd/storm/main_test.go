@@ -25,7 +25,7 @@ func TestRun_WritesPageAndCharts(t *testing.T) {
 	dir := t.TempDir()
 	var out strings.Builder
 	args := []string{"-quick", "-only", "outage503,blip", "-clients", "5", "-lib", "bare,surefoot", "-out", dir}
-	if err := run(t, args, &out, io.Discard); err != nil {
+	if err := command().Do(t, args, &out, io.Discard); err != nil {
 		t.Fatal(err)
 	}
 	page, err := os.ReadFile(filepath.Join(dir, "STORMS.md"))
@@ -50,7 +50,7 @@ func TestRun_RefusesWhatItDoesNotKnow(t *testing.T) {
 	for _, args := range [][]string{
 		{"-only", "nonsense"}, {"-lib", "bare,nonsense"}, {"-lib", "["}, {"-clients", "none"}, {"-clients", "0"}, {"-nonsense"},
 	} {
-		if err := run(t, append(args, "-print", "-quick"), io.Discard, io.Discard); err == nil {
+		if err := command().Do(t, append(args, "-print", "-quick"), io.Discard, io.Discard); err == nil {
 			t.Errorf("%v: got no error", args)
 		}
 	}

@@ -1,47 +1,15 @@
 // SPDX-FileCopyrightText: 2026 The surefoot authors
 // SPDX-License-Identifier: MIT
 
-// Package cli holds what the commands of this module have in common.
+// Package cli holds what all commands of this module have in common: what they
+// say of how they were called, and where they write.
 package cli
 
 import (
-	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"strings"
 )
-
-// Chosen returns those of all whose name is one of the patterns, which are
-// separated by commas. Without a pattern that is all. A pattern that no name
-// fits is a mistake.
-func Chosen[T any](patterns string, all []T, name func(T) string) ([]T, error) {
-	if patterns == "" {
-		return all, nil
-	}
-	fits := map[string]bool{}
-	var some []T
-	for _, one := range all {
-		found := false
-		for pattern := range strings.SplitSeq(patterns, ",") {
-			ok, err := path.Match(strings.TrimSpace(pattern), name(one))
-			if err != nil {
-				return nil, fmt.Errorf("%q: %w", pattern, err)
-			}
-			fits[pattern] = fits[pattern] || ok
-			found = found || ok
-		}
-		if found {
-			some = append(some, one)
-		}
-	}
-	for pattern := range strings.SplitSeq(patterns, ",") {
-		if !fits[pattern] {
-			return nil, fmt.Errorf("nothing is called %q; see -list", pattern)
-		}
-	}
-	return some, nil
-}
 
 // Command is how a command was called. It leaves out where the output goes,
 // which is nobody's business.
@@ -58,6 +26,12 @@ func Command(name string, args []string) string {
 		kept = append(kept, args[i])
 	}
 	return strings.Join(kept, " ")
+}
+
+// Prepare makes the directory to write to. It is for the beginning, so that
+// nothing is lost when everything is over.
+func Prepare(dir string) error {
+	return os.MkdirAll(dir, 0o755) //nolint:gosec // to be read by everybody
 }
 
 // Write writes files, by their names, to a directory.

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/surefoot-go/surefoot/benchmarks/internal/report"
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page"
 	"github.com/surefoot-go/surefoot/benchmarks/storm"
 )
 
@@ -39,10 +39,10 @@ const few = 0.05
 func bars() []bar {
 	const twenty, many = ", 20 instances", ", 200 instances"
 	afterOne, afterTwo := share("attempts after 1 s, of alone %", late), share("attempts after 2 s, of alone %", later)
-	back := noMore(plain("recovery s", recovery, storm.Median, wholeSeconds))
+	back := noMore(plain("recovery s", recovery, storm.Median, page.Seconds))
 	quietly := []limit{
-		atMost(plain("wrong openings", wrong, largest, decimals(0)), 0),
-		atMost(plain("wrong rejections", denied, largest, decimals(0)), 0),
+		atMost(plain("wrong openings", wrong, largest, page.Decimals(0)), 0),
+		atMost(plain("wrong rejections", denied, largest, page.Decimals(0)), 0),
 	}
 	unharmed := append(slices.Clip(quietly), atLeast(plain("success of others %", othersOK, least, percent), 1))
 	through := append(slices.Clip(quietly), atLeast(plain("success in it %", insideOK, storm.Median, percent), 0.99))
@@ -56,7 +56,7 @@ func bars() []bar {
 		{"host-down-503" + many, storm.Shared, fewer},
 		{"busy" + many, storm.Shared, fewer},
 		{"slow-engine" + many, storm.Shared, fewer},
-		{"rolling" + many, storm.Shared, append(slices.Clip(fewer), atMost(plain("attempts of a new one", fresh, storm.Median, decimals(1)), 1))},
+		{"rolling" + many, storm.Shared, append(slices.Clip(fewer), atMost(plain("attempts of a new one", fresh, storm.Median, page.Decimals(1)), 1))},
 		{"three-stay-off" + many, storm.Shared, fewer},
 		{"outage503" + twenty, storm.Shared, []limit{back}},
 		{"hang" + twenty, storm.Shared, []limit{back}},
@@ -169,5 +169,5 @@ func (p *Page) barsTable(out *strings.Builder) {
 			v.name() + ": " + strings.Join(wants, "; "), strings.Join(v.values, "; "), strings.Join(v.alone, "; "), met,
 		})
 	}
-	report.Table(out, []string{"drill and bar", "shared", "alone", "met"}, rows)
+	page.Table(out, []string{"drill and bar", "shared", "alone", "met"}, rows)
 }

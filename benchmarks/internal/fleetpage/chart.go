@@ -8,7 +8,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/surefoot-go/surefoot/benchmarks/internal/report"
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page"
 	"github.com/surefoot-go/surefoot/benchmarks/storm"
 )
 
@@ -22,7 +22,7 @@ func closeUps() []string { return []string{"outage503, 200 instances"} }
 // A chart is a file.
 type chart struct {
 	file string
-	line report.Timeline
+	line page.Timeline
 }
 
 // Charts returns the charts by the names of their files.
@@ -51,9 +51,9 @@ func (p *Page) charts(d storm.Drill) []chart {
 }
 
 // timeline draws a drill from one time to another, in steps.
-func (p *Page) timeline(d storm.Drill, from, to, step time.Duration) report.Timeline {
+func (p *Page) timeline(d storm.Drill, from, to, step time.Duration) page.Timeline {
 	begin, end := d.Period(0)
-	t := report.Timeline{
+	t := page.Timeline{
 		Title: d.Label() + ", over time", Note: d.Text + " Seed 0.",
 		Begin: from.Seconds(), Step: step.Seconds(), From: begin.Seconds(), To: end.Seconds(), Tick: 15,
 	}
@@ -62,8 +62,8 @@ func (p *Page) timeline(d storm.Drill, from, to, step time.Duration) report.Time
 		t.Title, t.Tick, per = d.Label()+", the first seconds", 1, fmt.Sprintf("in %d ms", step.Milliseconds())
 	}
 	calls := d.Capacity() * d.Load[1] * step.Seconds()
-	sent := report.TimelinePanel{Title: "Attempts that arrive at the server, " + per, Level: int(calls)}
-	open := report.TimelinePanel{Title: "Instances whose circuit is open", Level: d.Clients}
+	sent := page.TimelinePanel{Title: "Attempts that arrive at the server, " + per, Level: int(calls)}
+	open := page.TimelinePanel{Title: "Instances whose circuit is open", Level: d.Clients}
 	classes := []string{"l1", "l4", "l3", "l2"}
 	for _, crew := range lastOurs(p.Crews) {
 		results := p.Book.Results(d, crew.Name)
@@ -76,11 +76,11 @@ func (p *Page) timeline(d storm.Drill, from, to, step time.Duration) report.Time
 		}
 		n := int(step / storm.Tick)
 		first, last := int(from/storm.Tick), min(int(to/storm.Tick), len(results[0].SentBy)/n*n)
-		t.Lines = append(t.Lines, report.TimelineLine{Who: crew.Name, Class: class})
+		t.Lines = append(t.Lines, page.TimelineLine{Who: crew.Name, Class: class})
 		sent.Values = append(sent.Values, sums(results[0].SentBy[first:last], n))
 		open.Values = append(open.Values, lasts(results[0].OpenBy[first:last], n))
 	}
-	t.Panels = []report.TimelinePanel{sent, open}
+	t.Panels = []page.TimelinePanel{sent, open}
 	return t
 }
 

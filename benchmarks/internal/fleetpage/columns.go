@@ -6,9 +6,8 @@ package fleetpage
 import (
 	"math"
 	"slices"
-	"strconv"
 
-	"github.com/surefoot-go/surefoot/benchmarks/internal/report"
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page"
 	"github.com/surefoot-go/surefoot/benchmarks/storm"
 )
 
@@ -32,7 +31,7 @@ func share(title string, of func(storm.FleetResult) float64) column {
 		if !c.Shared {
 			return nil
 		}
-		return p.Book.Ratios(d, c.Name, c.Counterpart(), func(r storm.FleetResult) float64 { return of(r) })
+		return p.Book.Ratios(d, c.Name, c.Counterpart(), of)
 	}, storm.Median, percent}
 }
 
@@ -59,29 +58,29 @@ func columns(d storm.Drill) []column {
 		list = append(list, plain("success of others %", othersOK, least, percent))
 	}
 	if d.Fault.Kind != storm.Healthy {
-		list = append(list, plain("attempts", attempts, storm.Median, decimals(0)))
+		list = append(list, plain("attempts", attempts, storm.Median, page.Decimals(0)))
 	}
 	if outage(d) {
 		list = append(list,
-			plain("after 1 s", late, storm.Median, decimals(0)),
+			plain("after 1 s", late, storm.Median, page.Decimals(0)),
 			share("of alone %", late),
-			plain("after 2 s", later, storm.Median, decimals(0)),
+			plain("after 2 s", later, storm.Median, page.Decimals(0)),
 			share("of alone %", later),
-			plain("probes", probes, storm.Median, decimals(0)),
-			plain("half know s", half, storm.Median, decimals(2)),
-			plain("all know s", all, storm.Median, decimals(2)))
+			plain("probes", probes, storm.Median, page.Decimals(0)),
+			plain("half know s", half, storm.Median, page.Decimals(2)),
+			plain("all know s", all, storm.Median, page.Decimals(2)))
 	}
 	if d.Rolling {
-		list = append(list, plain("attempts of a new one", fresh, storm.Median, decimals(1)))
+		list = append(list, plain("attempts of a new one", fresh, storm.Median, page.Decimals(1)))
 	}
 	if d.Ends {
 		list = append(list,
-			plain("recovery s", recovery, storm.Median, wholeSeconds),
-			plain("worst", recovery, largest, wholeSeconds))
+			plain("recovery s", recovery, storm.Median, page.Seconds),
+			plain("worst", recovery, largest, page.Seconds))
 	}
 	return append(list,
-		plain("wrong openings", wrong, largest, decimals(0)),
-		plain("wrong rejections", denied, largest, decimals(0)),
+		plain("wrong openings", wrong, largest, page.Decimals(0)),
+		plain("wrong rejections", denied, largest, page.Decimals(0)),
 		plain("messages/s before", quiet, storm.Median, messages),
 		plain("in it", busy, storm.Median, messages))
 }
@@ -93,41 +92,13 @@ func outage(d storm.Drill) bool { return d.Ends }
 func least(values []float64) float64   { return slices.Min(append(values, math.Inf(1))) }
 func largest(values []float64) float64 { return slices.Max(append(values, math.Inf(-1))) }
 
-func decimals(n int) func(float64) string {
-	return func(v float64) string {
-		switch {
-		case math.IsNaN(v):
-			return report.None
-		case math.IsInf(v, 1):
-			return "never"
-		}
-		return strconv.FormatFloat(v, 'f', n, 64)
-	}
-}
-
 // percent writes a share of 1.
-func percent(v float64) string {
-	if math.IsNaN(v) {
-		return report.None
-	}
-	return strconv.FormatFloat(100*v, 'f', 1, 64)
-}
-
-// wholeSeconds are whole, but a median of two may lie in between.
-func wholeSeconds(v float64) string {
-	switch {
-	case math.IsNaN(v):
-		return report.None
-	case math.IsInf(v, 1):
-		return "never"
-	}
-	return strconv.FormatFloat(v, 'f', -1, 64)
-}
+func percent(v float64) string { return page.Decimals(1)(100 * v) }
 
 // messages are none where there is no engine.
 func messages(v float64) string {
 	if v == 0 {
-		return report.None
+		return page.None
 	}
-	return decimals(0)(v)
+	return page.Decimals(0)(v)
 }

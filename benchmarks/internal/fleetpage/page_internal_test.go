@@ -4,22 +4,21 @@
 package fleetpage
 
 import (
-	"encoding/xml"
-	"errors"
-	"io"
 	"math"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page"
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page/pagetest"
 	"github.com/surefoot-go/surefoot/benchmarks/storm"
 )
 
 func TestLimit_IsMetByWhatRoundsToIt(t *testing.T) {
 	t.Parallel()
 	share := share("", late)
-	seconds := plain("", recovery, storm.Median, wholeSeconds)
+	seconds := plain("", recovery, storm.Median, page.Seconds)
 	rows := []struct {
 		name         string
 		limit        limit
@@ -66,7 +65,7 @@ func TestBars_AreOfDrillsThatExist(t *testing.T) {
 
 func small(t *testing.T) *Page {
 	t.Helper()
-	p := &Page{Command: "go run", Settings: "1 seed", Crews: storm.Crews()}
+	p := &Page{Origin: page.Origin{Command: "go run", Settings: "1 seed"}, Crews: storm.Crews()}
 	for _, d := range storm.Drills() {
 		switch d.Label() {
 		case "outage503, 200 instances", "retry-after, 20 instances", "one-cut-off, 20 instances", "steady, 20 instances", "rolling, 20 instances":
@@ -86,7 +85,7 @@ func small(t *testing.T) *Page {
 func TestPage_TellsAll(t *testing.T) {
 	t.Parallel()
 	p := small(t)
-	page := p.Markdown()
+	text := p.Markdown()
 	for _, want := range []string{
 		"# Fleets", "## What sharing has to reach", "## The columns", "## The model", "## How to read this",
 		"## outage503, 200 instances", "## steady, 20 instances", "| alone |", "| shared |", "| shared+limit |",
@@ -94,16 +93,16 @@ func TestPage_TellsAll(t *testing.T) {
 		"![outage503, 200 instances, over time](fleet-outage503.svg)", "(fleet-outage503-closeup.svg)",
 		"success of others %", "attempts of a new one",
 	} {
-		if !strings.Contains(page, want) {
+		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
 	for _, no := range []string{"NaN", "Inf"} {
-		if strings.Contains(page, no) {
-			t.Errorf("got a page with %s:\n%s", no, page)
+		if strings.Contains(text, no) {
+			t.Errorf("got a page with %s:\n%s", no, text)
 		}
 	}
-	for line := range strings.Lines(page) {
+	for line := range strings.Lines(text) {
 		if strings.HasPrefix(line, "|") && !strings.HasSuffix(line, "|\n") {
 			t.Errorf("got a row without an end: %s", line)
 		}
@@ -112,8 +111,8 @@ func TestPage_TellsAll(t *testing.T) {
 	if err := p.Print(&out); err != nil {
 		t.Fatal(err)
 	}
-	if text := out.String(); !strings.Contains(text, "wrong openings ≤ 0") || strings.Contains(text, "**") {
-		t.Errorf("got for a terminal:\n%s", text)
+	if plain := out.String(); !strings.Contains(plain, "wrong openings ≤ 0") || strings.Contains(plain, "**") {
+		t.Errorf("got for a terminal:\n%s", plain)
 	}
 }
 
@@ -121,7 +120,7 @@ func TestPage_TellsAll(t *testing.T) {
 func TestPage_LeavesOutWhatWasNotRun(t *testing.T) {
 	t.Parallel()
 	var out strings.Builder
-	(&Page{Book: &storm.FleetBook{}, Drills: storm.Drills(), Crews: storm.Crews()}).barsTable(&out)
+	(&Page{Book: &storm.Book[storm.FleetResult]{}, Drills: storm.Drills(), Crews: storm.Crews()}).barsTable(&out)
 	if rows := strings.Count(out.String(), "\n"); rows != 3 { // header, rule, empty line
 		t.Errorf("got %d lines:\n%s", rows, out.String())
 	}
@@ -134,20 +133,7 @@ func TestCharts_AreWellFormedAndHaveEverybody(t *testing.T) {
 		t.Fatalf("got %d charts, want two of outage503", len(charts))
 	}
 	for name, svg := range charts {
-		d := xml.NewDecoder(strings.NewReader(svg))
-		lines := 0
-		for {
-			token, err := d.Token()
-			if errors.Is(err, io.EOF) {
-				break
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			if e, ok := token.(xml.StartElement); ok && e.Name.Local == "polyline" {
-				lines++
-			}
-		}
+		lines := pagetest.Elements(t, svg)["polyline"]
 		if lines != 4 { // two crews, twice
 			t.Errorf("%s: got %d lines, want 4", name, lines)
 		}

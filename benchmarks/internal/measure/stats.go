@@ -27,7 +27,11 @@ func Quantile(values []float64, q float64) float64 {
 
 // Added returns, by round, what a subject takes longer than the base.
 func Added(subject, base []float64) []float64 {
-	return pairwise(subject, base, func(s, b float64) float64 { return s - b })
+	added := make([]float64, min(len(subject), len(base)))
+	for i := range added {
+		added[i] = subject[i] - base[i]
+	}
+	return added
 }
 
 // Ratios returns, by round, a divided by b. Rounds in which b is not positive
@@ -40,14 +44,6 @@ func Ratios(a, b []float64) []float64 {
 		}
 	}
 	return ratios
-}
-
-func pairwise(a, b []float64, f func(a, b float64) float64) []float64 {
-	values := make([]float64, min(len(a), len(b)))
-	for i := range values {
-		values[i] = f(a[i], b[i])
-	}
-	return values
 }
 
 func mean(values []float64) float64 {

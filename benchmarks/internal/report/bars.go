@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/surefoot-go/surefoot/benchmarks/internal/measure"
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page"
 	"github.com/surefoot-go/surefoot/benchmarks/internal/suite"
 	"github.com/surefoot-go/surefoot/benchmarks/internal/workload"
 )
@@ -107,5 +108,5 @@ func (r *Report) barsTable(out *strings.Builder) {
 		}
 		rows = append(rows, row)
 	}
-	table(out, header, rows)
+	page.Table(out, header, rows)
 }

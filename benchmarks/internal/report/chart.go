@@ -4,13 +4,12 @@
 package report
 
 import (
-	"encoding/xml"
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 
-	"github.com/surefoot-go/surefoot/benchmarks/internal/suite"
-	"github.com/surefoot-go/surefoot/benchmarks/internal/workload"
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page"
 )
 
 // A chart has horizontal bars, from zero, on one linear scale. It is written by
@@ -71,11 +70,9 @@ func (c chart) svg() string {
 		top += legendSpace
 	}
 	height := top + len(c.rows)*step + chartBottom - rowGap
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s">`,
-		chartWidth, height, chartWidth, height, escape(c.title))
-	fmt.Fprintf(&b, "\n<title>%s</title>\n<style>%s</style>\n", escape(c.title), chartStyle)
+	page.BeginSVG(&b, chartWidth, height, c.title, chartStyle)
 	fmt.Fprintf(&b, "<text class=\"title\" x=\"0\" y=\"18\">%s</text>\n<text class=\"note\" x=\"0\" y=\"38\">%s</text>\n",
-		escape(c.title), escape(c.note))
+		page.Escape(c.title), page.Escape(c.note))
 	c.drawLegend(&b)
 	scale := float64(chartWidth-labelWidth-valueWidth) / max(longest, 1e-9)
 	for i, row := range c.rows {
@@ -90,7 +87,7 @@ func (c chart) drawLegend(b *strings.Builder) {
 	x := labelWidth
 	for i, name := range c.legend {
 		fmt.Fprintf(b, "<rect class=\"%s\" x=\"%d\" y=\"47\" width=\"10\" height=\"10\"/><text class=\"legend\" x=\"%d\" y=\"56\">%s</text>\n",
-			barClass(false, i), x, x+15, escape(name))
+			barClass(false, i), x, x+15, page.Escape(name))
 		x += 45 + 7*len(name)
 	}
 }
@@ -102,14 +99,14 @@ func (r chartRow) draw(b *strings.Builder, top, perRow int, scale float64) {
 	}
 	middle := top + perRow*barHeight/2
 	fmt.Fprintf(b, "<text%s x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>\n",
-		class, labelWidth-10, middle+textDown, escape(r.label))
+		class, labelWidth-10, middle+textDown, page.Escape(r.label))
 	for i, v := range r.values {
 		y := top + i*barHeight
 		width := max(v, 0) * scale
 		fmt.Fprintf(b, "<rect class=\"%s\" x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>\n",
 			barClass(r.ours, i), labelWidth, y+1, width, barHeight-2)
 		fmt.Fprintf(b, "<text%s x=\"%.1f\" y=\"%d\">%s</text>\n",
-			class, labelWidth+width+6, y+barHeight/2+textDown, escape(r.text[i]))
+			class, labelWidth+width+6, y+barHeight/2+textDown, page.Escape(r.text[i]))
 	}
 }
 
@@ -124,96 +121,9 @@ func barClass(ours bool, i int) string {
 	return class
 }
 
-func escape(s string) string {
-	var b strings.Builder
-	_ = xml.EscapeText(&b, []byte(s))
-	return b.String()
-}
-
-// charted are the contenders of the charts: all libraries, none of the layers.
-func charted() []string {
-	names := []string{}
-	for _, r := range suite.Everybody() {
-		names = append(names, r.Name)
-	}
-	return names
-}
-
-// labelOf tells what a contender does, unless its name does.
-func labelOf(who string) string {
-	r, ok := suite.Find(who)
-	switch {
-	case !ok, strings.ContainsAny(who, ":+"):
-		return who
-	case r.Retries && r.Breaks:
-		return who + ": retry + breaker"
-	case r.Hedges:
-		return who + ": hedges"
-	}
-	return who + ": retry"
-}
-
-func mainCase(k workload.Kind) string { return workload.Case{Kind: k, Hosts: 1, Workers: 1}.String() }
-
-// TimeChart draws the time added to a call. It returns "" where there are no
-// numbers.
-func (r *Report) TimeChart() string {
-	c := chart{
-		title: "Time added to a call that succeeds",
-		note:  "Nanoseconds, without a network, and how many times those of hand-written around gobreaker. Less is better.",
-	}
-	for _, who := range charted() {
-		k := suite.Key{Case: mainCase(workload.Get), Contender: who, Metric: suite.AddedNS}
-		if !r.Book.Has(k) {
-			continue
-		}
-		ns := r.Book.Median(k)
-		k.Metric = suite.Ratio
-		c.rows = append(c.rows, chartRow{
-			label: labelOf(who), values: []float64{ns}, ours: who == suite.Surefoot,
-			text: []string{fmt.Sprintf("%s ns, %s×", decimals(0)(ns), ratio(r.Book.Median(k)))},
-		})
-	}
-	return c.sorted()
-}
-
-// AllocsChart draws the allocations added to a call. It returns "" where there
-// are no numbers.
-func (r *Report) AllocsChart() string {
-	c := chart{
-		title:  "Allocations added to a call that succeeds",
-		note:   "Exact counts. Less is better.",
-		legend: []string{"GET", "POST 1 KiB with GetBody"},
-	}
-	for _, who := range charted() {
-		row := chartRow{label: labelOf(who), ours: who == suite.Surefoot}
-		for _, kind := range []workload.Kind{workload.Get, workload.Post} {
-			k := suite.Key{Case: mainCase(kind), Contender: who, Metric: suite.AllocsAdded}
-			if r.Book.Has(k) {
-				row.values = append(row.values, r.Book.Median(k))
-				row.text = append(row.text, count(r.Book.Median(k)))
-			}
-		}
-		if len(row.values) == 2 {
-			c.rows = append(c.rows, row)
-		}
-	}
-	return c.sorted()
-}
-
-// sorted draws the chart with the longest bars last.
-func (c chart) sorted() string {
-	if len(c.rows) == 0 {
-		return ""
-	}
-	slices.SortStableFunc(c.rows, func(a, b chartRow) int {
-		switch x, y := a.values[len(a.values)-1], b.values[len(b.values)-1]; {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
-	})
-	return c.svg()
+// sorted puts the longest bars last.
+func (c chart) sorted() chart {
+	last := func(r chartRow) float64 { return r.values[len(r.values)-1] }
+	slices.SortStableFunc(c.rows, func(a, b chartRow) int { return cmp.Compare(last(a), last(b)) })
+	return c
 }

@@ -8,19 +8,18 @@ import (
 	"math"
 	"strconv"
 	"strings"
-)
 
-// none stands where there is no number.
-const none = "–"
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page"
+)
 
 // A format writes a number for people.
 type format func(float64) string
 
-// guarded writes what is no number as none, and what rounds to zero as 0.
+// guarded writes what is no number as [page.None], and what rounds to zero as 0.
 func guarded(f format) format {
 	return func(v float64) string {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
-			return none
+			return page.None
 		}
 		if s := f(v); strings.Trim(s, "-0.") != "" {
 			return s
@@ -69,21 +68,4 @@ func bytes(v float64) string {
 		}
 		return fmt.Sprintf("%.0f B", v)
 	})(v)
-}
-
-// table writes a Markdown table. The first column is text and the others are
-// numbers.
-func table(b *strings.Builder, header []string, rows [][]string) {
-	line := func(cells []string) { fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | ")) }
-	line(header)
-	rule := make([]string, len(header))
-	for i := range rule {
-		rule[i] = "---:"
-	}
-	rule[0] = "---"
-	line(rule)
-	for _, row := range rows {
-		line(row)
-	}
-	b.WriteByte('\n')
 }

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page"
 	"github.com/surefoot-go/surefoot/benchmarks/internal/suite"
 	"github.com/surefoot-go/surefoot/benchmarks/internal/workload"
 	"github.com/surefoot-go/surefoot/benchmarks/rivals"
@@ -16,12 +17,9 @@ import (
 
 // A Report is what there is to tell.
 type Report struct {
+	page.Origin
+
 	Book *suite.Book
-	// Command is what was run, and Settings how much it measured.
-	Command, Settings string
-	// Findings is Markdown that people have written about the numbers. It may
-	// be empty.
-	Findings string
 }
 
 // A section has a title, something to say, and a table.
@@ -33,27 +31,16 @@ type section struct {
 // Markdown returns the page. Sections without numbers are left out.
 func (r *Report) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Results\n\n%s\n\n", intro)
-	fmt.Fprintf(&b, "    %s\n\n", r.Command)
-	fmt.Fprintf(&b, "- The machine: %s.\n- The settings: %s.\n\n", Machine(), r.Settings)
+	r.Head(&b, "Results", intro, "")
 	for _, s := range r.sections() {
 		var body strings.Builder
-		if s.table != nil {
-			if s.table(&body); strings.Count(body.String(), "\n") <= 3 {
-				continue // no rows
-			}
+		if s.table(&body); strings.Count(body.String(), "\n") <= 3 {
+			continue // no rows
 		}
-		fmt.Fprintf(&b, "## %s\n\n", s.title)
-		if s.text != "" {
-			fmt.Fprintf(&b, "%s\n\n", s.text)
-		}
-		b.WriteString(body.String())
+		fmt.Fprintf(&b, "## %s\n\n%s\n\n%s", s.title, s.text, &body)
 	}
-	if r.Findings != "" {
-		b.WriteString(strings.TrimSpace(r.Findings))
-		b.WriteByte('\n')
-	}
-	return strings.TrimRight(b.String(), "\n") + "\n"
+	r.Tail(&b, caveats)
+	return b.String()
 }
 
 func (r *Report) sections() []section {
@@ -70,7 +57,6 @@ func (r *Report) sections() []section {
 		{"Over loopback sockets", loopbackText, r.loopbackTable},
 		{"Connections", connectionsText, r.connectionsTable},
 		{"Memory", memoryText, r.memoryTable},
-		{"How to read this", caveats, nil},
 	}
 }
 
@@ -80,17 +66,15 @@ func (r *Report) fieldTable(out *strings.Builder) {
 	for _, c := range suite.Everybody() {
 		version := c.Version()
 		if version == "" {
-			version = none
+			version = page.None
 		}
-		module := none
+		module := page.None
 		if c.Module != "" {
 			module = "`" + c.Module + "`"
 		}
 		rows = append(rows, []string{c.Name, module, version, c.Notes})
 	}
-	var b strings.Builder
-	table(&b, []string{"name", "module", "version", "set-up"}, rows)
-	out.WriteString(strings.Replace(b.String(), "| --- | ---: | ---: | ---: |", "| --- | --- | --- | --- |", 1))
+	page.TextTable(out, []string{"name", "module", "version", "set-up"}, rows)
 	fmt.Fprintf(out, "Beneath them: cenkalti/backoff/v4 %s, sony/gobreaker/v2 %s, zap %s.\n\n",
 		rivals.ModuleVersion("github.com/cenkalti/backoff/v4"),
 		rivals.ModuleVersion("github.com/sony/gobreaker/v2"),

@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/surefoot-go/surefoot/benchmarks/internal/report"
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page"
 	"github.com/surefoot-go/surefoot/benchmarks/storm"
 )
 
@@ -30,7 +30,7 @@ type limit struct {
 }
 
 func atMost(title string, of func(storm.Result) float64, bound float64, digits int) limit {
-	return limit{column{title, of, median, decimals(digits)}, false, bound, digits}
+	return limit{column{title, of, storm.Median, page.Decimals(digits)}, false, bound, digits}
 }
 
 func atLeast(title string, of func(storm.Result) float64, bound float64, digits int) limit {
@@ -42,7 +42,7 @@ func atLeast(title string, of func(storm.Result) float64, bound float64, digits 
 // back is a limit to the recovery: its median, or with every seed.
 func back(bound float64, every bool) limit {
 	l := atMost("recovery s", recovery, bound, 0)
-	l.write = recoverySeconds
+	l.write = page.Seconds
 	if every {
 		l.title, l.pick = "worst recovery s", largest
 	}
@@ -168,16 +168,16 @@ func (p *Page) barsTable(out *strings.Builder) {
 			}
 			row = append(row, strings.Join(ours.values, "; "), ours.met())
 		} else {
-			row = append(row, report.None, report.None)
+			row = append(row, page.None, page.None)
 		}
 		if best := p.nearest(b, s); best.who != "" {
 			row = append(row, strings.Join(best.values, "; "), best.met(), best.who)
 		} else {
-			row = append(row, report.None, report.None, report.None)
+			row = append(row, page.None, page.None, page.None)
 		}
 		rows = append(rows, row)
 	}
-	report.Table(out, []string{"storm and bar", "surefoot", "met", "nearest rival", "met", "which"}, rows)
+	page.Table(out, []string{"storm and bar", "surefoot", "met", "nearest rival", "met", "which"}, rows)
 }
 
 // metTable tells who meets which bars.
@@ -190,14 +190,14 @@ func (p *Page) metTable(out *strings.Builder) {
 	for b, s := range p.runBars() {
 		header = append(header, s.Label())
 		for i, c := range p.Contenders {
-			cell := report.None
+			cell := page.None
 			if len(p.Book.Results(s, c.Name)) > 0 {
 				cell = strings.Trim(p.standing(b, s, c.Name).met(), "*")
 			}
 			rows[i] = append(rows[i], cell)
 		}
 	}
-	report.Table(out, header, rows)
+	page.Table(out, header, rows)
 }
 
 // runBars yields the bars of the scenarios that were run, with the usual clients.

@@ -6,10 +6,9 @@ package stormpage
 import (
 	"math"
 	"slices"
-	"strconv"
 	"time"
 
-	"github.com/surefoot-go/surefoot/benchmarks/internal/report"
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page"
 	"github.com/surefoot-go/surefoot/benchmarks/storm"
 )
 
@@ -21,7 +20,7 @@ type column struct {
 	write func(float64) string
 }
 
-// what is measured, under the names that columns and bars share.
+// What is measured, under the names that columns and bars share.
 func success(r storm.Result) float64   { return 100 * r.Success }
 func insideOK(r storm.Result) float64  { return 100 * r.InsideOK }
 func othersOK(r storm.Result) float64  { return 100 * r.OthersOK }
@@ -36,7 +35,6 @@ func rejected(r storm.Result) float64  { return 100 * r.Rejected }
 func p50(r storm.Result) float64       { return milliseconds(r.P50) }
 func p99(r storm.Result) float64       { return milliseconds(r.P99) }
 func p999(r storm.Result) float64      { return milliseconds(r.P999) }
-func median(values []float64) float64  { return storm.Median(values) }
 func largest(values []float64) float64 { return slices.Max(values) }
 
 // milliseconds gives NaN for none.
@@ -50,53 +48,33 @@ func milliseconds(d time.Duration) float64 {
 // columns returns those that say something about a scenario.
 func columns(s storm.Scenario) []column {
 	list := []column{
-		{"success in it %", insideOK, median, decimals(1)},
-		{"success overall %", success, median, decimals(1)},
+		{"success in it %", insideOK, storm.Median, page.Decimals(1)},
+		{"success overall %", success, storm.Median, page.Decimals(1)},
 	}
 	if s.Hosts > 1 {
-		list = append(list, column{"success on other hosts %", othersOK, median, decimals(2)})
+		list = append(list, column{"success on other hosts %", othersOK, storm.Median, page.Decimals(2)})
 	}
-	list = append(list, column{"attempts ÷ calls", attempts, median, decimals(2)})
+	list = append(list, column{"attempts ÷ calls", attempts, storm.Median, page.Decimals(2)})
 	if s.During < s.Deadline { // elsewhere the two are all but the same
-		list = append(list, column{"attempts a call", each, median, decimals(2)})
+		list = append(list, column{"attempts a call", each, storm.Median, page.Decimals(2)})
 	}
 	list = append(list,
-		column{"peak ÷ capacity", peak, median, decimals(2)},
-		column{"goodput %", goodput, median, decimals(1)})
+		column{"peak ÷ capacity", peak, storm.Median, page.Decimals(2)},
+		column{"goodput %", goodput, storm.Median, page.Decimals(1)})
 	if s.Ends {
 		list = append(list,
-			column{"recovery s", recovery, median, recoverySeconds},
-			column{"worst", recovery, largest, recoverySeconds})
+			column{"recovery s", recovery, storm.Median, page.Seconds},
+			column{"worst", recovery, largest, page.Seconds})
 	}
 	list = append(list,
-		column{"p50 ms", p50, median, decimals(0)},
-		column{"p99 ms", p99, median, decimals(0)})
+		column{"p50 ms", p50, storm.Median, page.Decimals(0)},
+		column{"p99 ms", p99, storm.Median, page.Decimals(0)})
 	if s.SlowShare > 0 {
 		list = append(list,
-			column{"p99.9 ms", p999, median, decimals(0)},
-			column{"extra attempts %", extra, median, decimals(1)})
+			column{"p99.9 ms", p999, storm.Median, page.Decimals(0)},
+			column{"extra attempts %", extra, storm.Median, page.Decimals(1)})
 	}
 	return append(list,
-		column{"wasted %", wasted, median, decimals(1)},
-		column{"rejected %", rejected, median, decimals(1)})
-}
-
-func decimals(n int) func(float64) string {
-	return func(v float64) string {
-		if math.IsNaN(v) {
-			return report.None
-		}
-		return strconv.FormatFloat(v, 'f', n, 64)
-	}
-}
-
-// recoverySeconds are whole ones, but a median of two may lie in between.
-func recoverySeconds(v float64) string {
-	switch {
-	case math.IsNaN(v):
-		return report.None
-	case math.IsInf(v, 1):
-		return "never"
-	}
-	return strconv.FormatFloat(v, 'f', -1, 64)
+		column{"wasted %", wasted, storm.Median, page.Decimals(1)},
+		column{"rejected %", rejected, storm.Median, page.Decimals(1)})
 }

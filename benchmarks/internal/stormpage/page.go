@@ -9,30 +9,29 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
 
-	"github.com/surefoot-go/surefoot/benchmarks/internal/report"
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page"
 	"github.com/surefoot-go/surefoot/benchmarks/rivals"
 	"github.com/surefoot-go/surefoot/benchmarks/storm"
 )
 
 // A Page is what there is to tell.
 type Page struct {
-	Book       *storm.Book
+	page.Origin
+
+	Book       *storm.Book[storm.Result]
 	Scenarios  []storm.Scenario
 	Contenders []storm.Contender
-	// Command is what was run, and Settings how much of it.
-	Command, Settings string
-	// Findings is Markdown that people have written about the numbers. It may
-	// be empty.
-	Findings string
 }
+
+// Width is that of the labels of scenarios in lists, and of the names of
+// contenders.
+const Width = 26
 
 // Markdown returns the page.
 func (p *Page) Markdown() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Storms\n\n%s\n\n    %s\n\n", intro, p.Command)
-	fmt.Fprintf(&b, "- The machine: %s. It does not matter: time is simulated.\n- The settings: %s.\n\n", report.Machine(), p.Settings)
+	p.Head(&b, "Storms", intro, page.Simulated)
 	fmt.Fprintf(&b, "## What surefoot has to reach\n\n%s\n\n", barsText)
 	p.barsTable(&b)
 	p.metTable(&b)
@@ -41,16 +40,13 @@ func (p *Page) Markdown() string {
 	p.fieldTable(&b)
 	for _, s := range p.Scenarios {
 		fmt.Fprintf(&b, "## %s\n\n%s\n\n", s.Label(), s.Text)
-		if name := chartName(s); name != "" && p.Chart(s) != "" {
+		if name, _ := p.chart(s); name != "" {
 			fmt.Fprintf(&b, "![%s over time](%s)\n\n", s.Label(), name)
 		}
 		header, rows := p.rows(s)
-		report.Table(&b, header, rows)
+		page.Table(&b, header, rows)
 	}
-	fmt.Fprintf(&b, "## How to read this\n\n%s\n", caveats)
-	if p.Findings != "" {
-		fmt.Fprintf(&b, "\n%s\n", strings.TrimSpace(p.Findings))
-	}
+	p.Tail(&b, caveats)
 	return b.String()
 }
 
@@ -74,21 +70,25 @@ func (p *Page) rows(s storm.Scenario) (header []string, rows [][]string) {
 	return header, rows
 }
 
+// narrow makes the cells of a table fit into a terminal.
+func narrow() *strings.Replacer {
+	return strings.NewReplacer("**", "", " ÷ ", "÷", "success in it", "in it", "success overall", "all", "success on other hosts", "others")
+}
+
 // Print writes the tables and the bars for a terminal.
 func (p *Page) Print(out io.Writer) error {
-	plain := strings.NewReplacer("**", "", " ÷ ", "÷", "success in it", "in it", "success overall", "all", "success on other hosts", "others", "attempts÷calls", "att÷call")
-	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
+	plain := narrow()
 	for _, s := range p.Scenarios {
 		header, rows := p.rows(s)
 		header[0] = s.Label()
 		for _, row := range append([][]string{header}, rows...) {
-			// The first column is padded by hand, because the others are aligned right.
-			fmt.Fprintf(w, "%-26s\t%s\t\n", plain.Replace(row[0]), plain.Replace(strings.Join(row[1:], "\t")))
+			for i := range row {
+				row[i] = plain.Replace(row[i])
+			}
 		}
-		if err := w.Flush(); err != nil {
+		if err := page.PlainTable(out, Width, header, rows); err != nil {
 			return err
 		}
-		fmt.Fprintln(out)
 	}
 	for b, s := range p.runBars() {
 		ours, ok := p.ours(b, s)
@@ -96,10 +96,7 @@ func (p *Page) Print(out io.Writer) error {
 			continue
 		}
 		for i, l := range b.limits {
-			met := "met"
-			if strings.Contains(ours.values[i], "**") {
-				met = "MISSED"
-			}
+			met := page.Met(!strings.Contains(ours.values[i], "**"))
 			fmt.Fprintf(out, "%-16s %-34s %8s  %-6s  %s\n", s.Label(), l, strings.Trim(ours.values[i], "*"), met, ours.who)
 		}
 	}
@@ -111,9 +108,7 @@ func (p *Page) fieldTable(out *strings.Builder) {
 	for _, c := range p.Contenders {
 		rows = append(rows, []string{bold(c), c.Notes})
 	}
-	var b strings.Builder
-	report.Table(&b, []string{"name", "set-up"}, rows)
-	out.WriteString(strings.Replace(b.String(), "| --- | ---: |", "| --- | --- |", 1))
+	page.TextTable(out, []string{"name", "set-up"}, rows)
 	for _, path := range []string{
 		"github.com/hashicorp/go-retryablehttp", "github.com/PuerkitoBio/rehttp",
 		"github.com/failsafe-go/failsafe-go", "github.com/cenkalti/backoff/v4", "github.com/sony/gobreaker/v2",

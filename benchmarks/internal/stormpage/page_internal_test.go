@@ -4,14 +4,13 @@
 package stormpage
 
 import (
-	"encoding/xml"
-	"errors"
-	"io"
 	"math"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page"
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page/pagetest"
 	"github.com/surefoot-go/surefoot/benchmarks/storm"
 )
 
@@ -59,7 +58,7 @@ func TestBars_AreOfScenariosThatExist(t *testing.T) {
 
 func small(t *testing.T) *Page {
 	t.Helper()
-	p := &Page{Command: "go run", Settings: "1 seed"}
+	p := &Page{Origin: page.Origin{Command: "go run", Settings: "1 seed"}}
 	for _, s := range storm.Scenarios() {
 		switch s.Label() {
 		case "outage503", "blip", "host-down-503":
@@ -85,23 +84,23 @@ func small(t *testing.T) *Page {
 func TestPage_TellsAll(t *testing.T) {
 	t.Parallel()
 	p := small(t)
-	page := p.Markdown()
+	text := p.Markdown()
 	for _, want := range []string{
 		"# Storms", "## What surefoot has to reach", "## The columns", "## Who is compared", "## How to read this",
 		"## outage503", "## blip", "## host-down-503", "| **surefoot** |", "| naive loop |",
 		"outage503: attempts ÷ calls ≤ 0.25; recovery s ≤ 1", "![outage503 over time](storm-outage503.svg)",
 		"success on other hosts %", "attempts a call",
 	} {
-		if !strings.Contains(page, want) {
+		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q", want)
 		}
 	}
 	for _, no := range []string{"NaN", "Inf"} {
-		if strings.Contains(page, no) {
-			t.Errorf("got a page with %s:\n%s", no, page)
+		if strings.Contains(text, no) {
+			t.Errorf("got a page with %s:\n%s", no, text)
 		}
 	}
-	for line := range strings.Lines(page) {
+	for line := range strings.Lines(text) {
 		if strings.HasPrefix(line, "|") && !strings.HasSuffix(line, "|\n") {
 			t.Errorf("got a row without an end: %s", line)
 		}
@@ -110,8 +109,8 @@ func TestPage_TellsAll(t *testing.T) {
 	if err := p.Print(&out); err != nil {
 		t.Fatal(err)
 	}
-	if text := out.String(); !strings.Contains(text, "success in it % ≥ 99.0") || strings.Contains(text, "**") {
-		t.Errorf("got for a terminal:\n%s", text)
+	if plain := out.String(); !strings.Contains(plain, "success in it % ≥ 99.0") || strings.Contains(plain, "**") {
+		t.Errorf("got for a terminal:\n%s", plain)
 	}
 }
 
@@ -122,20 +121,7 @@ func TestChart_IsWellFormedAndHasEverybody(t *testing.T) {
 	if len(charts) != 1 || !ok {
 		t.Fatalf("got %d charts, want that of outage503", len(charts))
 	}
-	d := xml.NewDecoder(strings.NewReader(svg))
-	lines := 0
-	for {
-		token, err := d.Token()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if e, ok := token.(xml.StartElement); ok && e.Name.Local == "polyline" {
-			lines++
-		}
-	}
+	lines := pagetest.Elements(t, svg)["polyline"]
 	if lines != 6 { // three that are in charts, twice
 		t.Errorf("got %d lines, want 6", lines)
 	}

@@ -7,29 +7,19 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/surefoot-go/surefoot/benchmarks/internal/report"
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page"
 	"github.com/surefoot-go/surefoot/benchmarks/storm"
 )
 
 // charted names the scenarios that have a chart.
 func charted() []string { return []string{"outage503", "hang", "retry-after", "overload"} }
 
-// chartName is that of the file, or "" where there is none.
-func chartName(s storm.Scenario) string {
-	if !slices.Contains(charted(), s.Label()) {
-		return ""
-	}
-	return "storm-" + s.Name + ".svg"
-}
-
 // Charts returns the charts by the names of their files.
 func (p *Page) Charts() map[string]string {
 	files := map[string]string{}
 	for _, s := range p.Scenarios {
-		if name := chartName(s); name != "" {
-			if svg := p.Chart(s); svg != "" {
-				files[name] = svg
-			}
+		if name, svg := p.chart(s); name != "" {
+			files[name] = svg
 		}
 	}
 	return files
@@ -75,24 +65,24 @@ func (p *Page) lines(s storm.Scenario) []line {
 	return append(lines, ours...)
 }
 
-// Chart draws a scenario over time, with its first seed: what ends well, and
-// what arrives at the server. It returns "" where there is nothing to draw.
-func (p *Page) Chart(s storm.Scenario) string {
+// chart draws a scenario over time, with its first seed: what ends well, and
+// what arrives at the server. It has no name where there is nothing to draw.
+func (p *Page) chart(s storm.Scenario) (name, svg string) {
 	lines := p.lines(s)
-	if len(lines) == 0 {
-		return ""
+	if len(lines) == 0 || !slices.Contains(charted(), s.Label()) {
+		return "", ""
 	}
-	chart := report.Timeline{
+	chart := page.Timeline{
 		Title: s.Label() + ", over time", Note: s.Text + " Seed 0.",
 		Step: 1, From: lines[0].result.From.Seconds(), To: lines[0].result.To.Seconds(), Tick: tickSeconds,
 	}
-	good := report.TimelinePanel{Title: "Calls that end well, a second", Level: int(s.Capacity())}
-	sent := report.TimelinePanel{Title: "Attempts that arrive at the server, a second", Level: int(s.Capacity())}
+	good := page.TimelinePanel{Title: "Calls that end well, a second", Level: int(s.Capacity())}
+	sent := page.TimelinePanel{Title: "Attempts that arrive at the server, a second", Level: int(s.Capacity())}
 	for _, l := range lines {
-		chart.Lines = append(chart.Lines, report.TimelineLine{Who: l.who, Class: l.class})
+		chart.Lines = append(chart.Lines, page.TimelineLine{Who: l.who, Class: l.class})
 		good.Values = append(good.Values, l.result.Good)
 		sent.Values = append(sent.Values, l.result.Sent)
 	}
-	chart.Panels = []report.TimelinePanel{good, sent}
-	return chart.SVG()
+	chart.Panels = []page.TimelinePanel{good, sent}
+	return "storm-" + s.Name + ".svg", chart.SVG()
 }

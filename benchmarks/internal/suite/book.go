@@ -22,10 +22,8 @@ type Key struct {
 
 // Metrics.
 const (
-	AddedNS      = "ns added"       // to the floor of the case
-	Ratio        = "÷ hand-written" // of what both add, in the same round
-	RatioLow     = "÷ hand-written, lower quartile"
-	RatioHigh    = "÷ hand-written, upper quartile"
+	AddedNS      = "ns added"        // to the floor of the case
+	Ratio        = "÷ hand-written"  // of what both add, in the same round
 	RatioDefault = "÷ default stack" // the same, for features
 	RatioExecute = "÷ one Execute"   // the same, of one gobreaker Execute
 	AllocsAdded  = "allocations added"
@@ -49,7 +47,6 @@ const (
 type Book struct {
 	values map[Key][]float64
 	cases  map[string][]string // contenders, by case
-	order  []string            // of cases
 }
 
 // NewBook returns an empty Book.
@@ -59,10 +56,7 @@ func NewBook() *Book {
 
 // Add notes a number of the pass that is under way.
 func (b *Book) Add(k Key, value float64) {
-	contenders, ok := b.cases[k.Case]
-	if !ok {
-		b.order = append(b.order, k.Case)
-	}
+	contenders := b.cases[k.Case]
 	if !slices.Contains(contenders, k.Contender) {
 		b.cases[k.Case] = append(contenders, k.Contender)
 	}
@@ -80,6 +74,3 @@ func (b *Book) Has(k Key) bool { return !math.IsNaN(b.Median(k)) }
 
 // Contenders returns who was in a case, in their order.
 func (b *Book) Contenders(name string) []string { return b.cases[name] }
-
-// Cases returns the names of all cases, in their order.
-func (b *Book) Cases() []string { return b.order }

@@ -12,7 +12,7 @@ import (
 	"github.com/surefoot-go/surefoot/benchmarks/rivals"
 )
 
-// Hosts are the numbers of hosts that cases visit.
+// hostCounts are the numbers of hosts that cases visit.
 var hostCounts = []int{1, 100, 10_000} //nolint:gochecknoglobals // a constant list
 
 // Cases returns the cases of [Calls]. The selection varies one thing at a time
@@ -146,8 +146,6 @@ func noteTimes(book *Book, name string, list []contender, times measure.Times, u
 			continue
 		}
 		note(Ratio, measure.Median(ratios))
-		note(RatioLow, measure.Quantile(ratios, 0.25))
-		note(RatioHigh, measure.Quantile(ratios, 0.75))
 		note(RatioExecute, measure.Median(measure.Ratios(own, executes)))
 	}
 }

@@ -108,6 +108,6 @@ func callAll(rt http.RoundTripper, url string, calls int) int64 {
 // settle waits until done, and no longer than that.
 func settle(patience time.Duration, done func() bool) {
 	for end := time.Now().Add(patience); !done() && time.Now().Before(end); {
-		time.Sleep(5 * time.Millisecond)
+		time.Sleep(5 * time.Millisecond) //nolint:forbidigo // there is no event to wait for
 	}
 }

@@ -21,18 +21,16 @@ import (
 // IngredientCase is the case under which ingredients are noted.
 const IngredientCase = "ingredients"
 
-// Names of ingredients that others refer to.
-const (
-	ExecuteClosed = "gobreaker `Execute`, closed"
-	ExecuteOpen   = "gobreaker `Execute`, open: a rejection"
-	TimeNow       = "`time.Now`"
-	emptyLoop     = "an empty loop"
-)
-
 // ingredient is something that wrappers are made of.
 type ingredient struct {
 	name string
 	op   func()
+}
+
+func (in ingredient) times(n int) {
+	for range n {
+		in.op()
+	}
 }
 
 // sinks keep results alive, so that the compiler does the work.
@@ -55,14 +53,8 @@ func Ingredients(cfg Config, book *Book) error {
 	}
 	subjects := make([]measure.Subject, len(list))
 	for i, in := range list {
-		loop := func(n int) error {
-			for range n {
-				in.op()
-			}
-			return nil
-		}
-		subjects[i] = measure.Subject{Name: in.name, Run: func(_, n int) error { return loop(n) }}
-		count, bytes, err := measure.Allocs(cfg.scale(1000, 100), loop)
+		subjects[i] = measure.Subject{Name: in.name, Run: func(_, n int) error { in.times(n); return nil }}
+		count, bytes, err := measure.Allocs(cfg.scale(1000, 100), func(n int) error { in.times(n); return nil })
 		if err != nil {
 			return err
 		}
@@ -87,7 +79,7 @@ func ingredients(s *sinks) ([]ingredient, error) {
 	}
 	req.Header.Set("Accept", "application/json")
 	req.Header.Set("User-Agent", "surefoot-benchmarks")
-	list := []ingredient{{emptyLoop, func() {}}}
+	list := []ingredient{{"an empty loop", func() {}}}
 	list = append(list, clockIngredients(s)...)
 	list = append(list, breakerIngredients(s)...)
 	list = append(list, requestIngredients(s, req)...)
@@ -101,10 +93,10 @@ func clockIngredients(s *sinks) []ingredient {
 		Stop: backoff.Stop, Clock: backoff.SystemClock,
 	}
 	return []ingredient{
-		{TimeNow, func() { s.time = time.Now() }},
+		{"`time.Now`", func() { s.time = time.Now() }},
 		{"`time.Since`, monotonic", func() { s.ns = time.Since(began) }},
 		{"`time.NewTimer` and `Stop`", func() { time.NewTimer(time.Minute).Stop() }},
-		{"`time.Sleep` of 1 ns", func() { time.Sleep(time.Nanosecond) }},
+		{"`time.Sleep` of 1 ns", func() { time.Sleep(time.Nanosecond) }}, //nolint:forbidigo // is measured
 		{"a timer of 1 ns, waited for", func() { <-time.NewTimer(time.Nanosecond).C }},
 		{"`NewExponentialBackOff` and `NextBackOff`", func() { s.ns = backoff.NewExponentialBackOff().NextBackOff() }},
 		{"a backoff policy copied by value, and `NextBackOff`", func() {
@@ -125,8 +117,8 @@ func breakerIngredients(s *sinks) []ingredient {
 	two := gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{Interval: 10 * time.Second})
 	good := func() (struct{}, error) { return struct{}{}, nil }
 	return []ingredient{
-		{ExecuteClosed, func() { _, s.err = closed.Execute(good) }},
-		{ExecuteOpen, func() { _, s.err = open.Execute(good) }},
+		{"gobreaker `Execute`, closed", func() { _, s.err = closed.Execute(good) }},
+		{"gobreaker `Execute`, open: a rejection", func() { _, s.err = open.Execute(good) }},
 		{"gobreaker `Allow` and `done`, closed", func() {
 			if done, err := two.Allow(); err == nil {
 				done(nil)
@@ -136,8 +128,8 @@ func breakerIngredients(s *sinks) []ingredient {
 }
 
 func requestIngredients(s *sinks, req *http.Request) []ingredient {
-	parent, cancel := context.WithCancel(context.Background())
-	s.any = cancel // never called: the parent has to stay as it is
+	parent, cancel := context.WithCancel(context.Background()) //nolint:gosec // never canceled: it has to stay as it is
+	s.any = cancel
 	return []ingredient{
 		{"`context.WithTimeout` and `cancel`", func() {
 			ctx, cancel := context.WithTimeout(context.Background(), time.Minute)

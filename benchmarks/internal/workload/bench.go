@@ -28,13 +28,9 @@ type Bench struct {
 	cancel  context.CancelFunc
 }
 
-// Bare builds nothing: the contender of a case is then its floor. For a case
-// with a retry that is two attempts, and for a rejection it is an error.
-func Bare(base http.RoundTripper) (http.RoundTripper, error) { return base, nil }
-
 // New builds a contender for a case, calls every host once, and opens the
 // circuits where the case asks for that. A nil build stands for the floor of
-// the case.
+// the case: with a retry that is two attempts, and for a rejection an error.
 func New(c Case, build func(base http.RoundTripper) (http.RoundTripper, error)) (*Bench, error) {
 	c.Hosts, c.Workers = max(c.Hosts, 1), max(c.Workers, 1)
 	b := &Bench{c: c, base: new(base), floor: build == nil}
@@ -53,7 +49,7 @@ func New(c Case, build func(base http.RoundTripper) (http.RoundTripper, error)) 
 	}
 	urls := hosts(c.Hosts)
 	for i := range c.Workers {
-		b.workers = append(b.workers, newWorker(c, ctx, urls, i))
+		b.workers = append(b.workers, newWorker(ctx, c, urls, i))
 	}
 	if c.Outcome == Rejected {
 		if err := b.open(); err != nil {

@@ -41,7 +41,7 @@ type worker struct {
 	_ [128]byte // keeps the next worker's memory off this one's cache lines
 }
 
-func newWorker(c Case, ctx context.Context, urls []*url.URL, number int) *worker { //nolint:revive // the case decides
+func newWorker(ctx context.Context, c Case, urls []*url.URL, number int) *worker {
 	w := &worker{
 		outcome: c.Outcome, readsBody: c.Outcome == BodyRead, urls: urls,
 		visits:    shuffled(len(urls), uint64(number)),
@@ -58,14 +58,14 @@ func newWorker(c Case, ctx context.Context, urls []*url.URL, number int) *worker
 	if w.readsBody {
 		w.good.ContentLength = goodBody
 	}
-	w.bad = *unavailable()
+	w.bad = *unavailable() //nolint:bodyclose // it has none
 	w.body = io.NopCloser(&w.reader)
-	w.template = *w.request(c, ctx)
+	w.template = *w.request(ctx, c)
 	return w
 }
 
 // request makes the request that all of the worker's are copies of.
-func (w *worker) request(c Case, ctx context.Context) *http.Request { //nolint:revive // the case decides
+func (w *worker) request(ctx context.Context, c Case) *http.Request {
 	req := (&http.Request{
 		Method: c.Kind.method(), Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
 		Header: http.Header{"Accept": {"application/json"}, "User-Agent": {"surefoot-benchmarks"}},

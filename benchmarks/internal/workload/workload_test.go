@@ -68,6 +68,9 @@ func (s silent) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: s.status, Body: http.NoBody}, nil
 }
 
+// bare is no contender at all.
+func bare(base http.RoundTripper) (http.RoundTripper, error) { return base, nil }
+
 func TestBench_FindsOutWhoDoesNotDoTheWork(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{0, http.StatusOK, http.StatusServiceUnavailable} {
@@ -76,10 +79,10 @@ func TestBench_FindsOutWhoDoesNotDoTheWork(t *testing.T) {
 			t.Errorf("status %d: got no error of a contender that never asks the base", status)
 		}
 	}
-	if _, err := workload.New(workload.Case{Outcome: workload.Rejected}, workload.Bare); err == nil {
+	if _, err := workload.New(workload.Case{Outcome: workload.Rejected}, bare); err == nil {
 		t.Error("got no error of a contender without circuits in a case of rejections")
 	}
-	if _, err := workload.New(workload.Case{Outcome: workload.OneRetry}, workload.Bare); err == nil {
+	if _, err := workload.New(workload.Case{Outcome: workload.OneRetry}, bare); err == nil {
 		t.Error("got no error of a contender without retries in a case of retries")
 	}
 }

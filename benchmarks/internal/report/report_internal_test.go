@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/surefoot-go/surefoot/benchmarks/internal/page"
 	"github.com/surefoot-go/surefoot/benchmarks/internal/suite"
 	"github.com/surefoot-go/surefoot/benchmarks/internal/workload"
 )
@@ -19,7 +20,7 @@ func TestFormats_WriteForPeople(t *testing.T) {
 		got  string
 		want string
 	}{
-		{"nothing measured", ratio(math.NaN()), none},
+		{"nothing measured", ratio(math.NaN()), page.None},
 		{"a ratio", ratio(0.347), "0.35"},
 		{"a large ratio", ratio(18.2), "18"},
 		{"what rounds to zero has no sign", ratio(-0.001), "0"},
@@ -68,11 +69,11 @@ func TestMarkdown_ShowsEachPassAndTheMedian(t *testing.T) {
 	for _, v := range []float64{0.31, 0.52, 0.34} {
 		book.Add(suite.Key{Case: name, Contender: suite.Surefoot, Metric: suite.Ratio}, v)
 	}
-	page := (&Report{Book: book, Command: "go run ./cmd/report"}).Markdown()
-	if want := "| ≤ 0.35 | 0.31 · 0.52 · 0.34 | 0.34 | yes |"; !strings.Contains(page, want) {
-		t.Errorf("got no %q in:\n%s", want, page)
+	text := (&Report{Book: book, Origin: page.Origin{Command: "go run ./cmd/report"}}).Markdown()
+	if want := "| ≤ 0.35 | 0.31 · 0.52 · 0.34 | 0.34 | yes |"; !strings.Contains(text, want) {
+		t.Errorf("got no %q in:\n%s", want, text)
 	}
-	if strings.Contains(page, "## Memory") {
+	if strings.Contains(text, "## Memory") {
 		t.Error("got a section without numbers")
 	}
 }
@@ -87,5 +88,33 @@ func TestChart_EscapesAndStartsAtZero(t *testing.T) {
 		if !strings.Contains(svg, want) {
 			t.Errorf("got no %q in:\n%s", want, svg)
 		}
+	}
+}
+
+func TestCharts_AreOfWhatWasMeasured(t *testing.T) {
+	t.Parallel()
+	book := suite.NewBook()
+	r := &Report{Book: book}
+	if charts := r.Charts(); len(charts) != 0 {
+		t.Errorf("got %d charts of nothing", len(charts))
+	}
+	book.Add(suite.Key{Case: mainCase(workload.Get), Contender: suite.Surefoot, Metric: suite.AddedNS}, 30)
+	charts := r.Charts()
+	if _, ok := charts["time.svg"]; !ok || len(charts) != 1 {
+		t.Errorf("got %d charts, want that of time", len(charts))
+	}
+}
+
+// The floor under the ingredients is none of them.
+func TestIngredientsTable_LeavesOutTheFirst(t *testing.T) {
+	t.Parallel()
+	book := suite.NewBook()
+	for _, name := range []string{"an empty loop", "a lock"} {
+		book.Add(suite.Key{Case: suite.IngredientCase, Contender: name, Metric: suite.NS}, 1)
+	}
+	var b strings.Builder
+	(&Report{Book: book}).ingredientsTable(&b)
+	if got := b.String(); strings.Contains(got, "an empty loop") || !strings.Contains(got, "| a lock | 1.0 |") {
+		t.Errorf("got:\n%s", got)
 	}
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The surefoot authors
 // SPDX-License-Identifier: MIT
 
-package report
+package page
 
 import (
 	"fmt"
@@ -10,9 +10,9 @@ import (
 	"strings"
 )
 
-// Machine describes where the numbers come from: the model of the CPU, how many
+// machine describes where the numbers come from: the model of the CPU, how many
 // cores, and the version of Go. It tells nothing else.
-func Machine() string {
+func machine() string {
 	return fmt.Sprintf("%s, %d cores, %s/%s, %s",
 		cpuModel(), runtime.GOMAXPROCS(0), runtime.GOOS, runtime.GOARCH, runtime.Version())
 }

@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The surefoot authors
 // SPDX-License-Identifier: MIT
 
-package report
+package page
 
 import (
 	"slices"

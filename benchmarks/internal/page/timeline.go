@@ -1,7 +1,7 @@
 // SPDX-FileCopyrightText: 2026 The surefoot authors
 // SPDX-License-Identifier: MIT
 
-package report
+package page
 
 import (
 	"fmt"
@@ -68,11 +68,9 @@ text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; fill
 func (t Timeline) SVG() string {
 	height := timelineFirstPanel + len(t.Panels)*timelinePanelHeight + (len(t.Panels)-1)*timelinePanelGap + timelineBottom
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" role="img" aria-label="%s">`,
-		timelineWidth, height, timelineWidth, height, escape(t.Title))
-	fmt.Fprintf(&b, "\n<title>%s</title>\n<style>%s</style>\n", escape(t.Title), timelineStyle)
+	BeginSVG(&b, timelineWidth, height, t.Title, timelineStyle)
 	fmt.Fprintf(&b, "<text class=\"title\" x=\"0\" y=\"18\">%s</text>\n<text class=\"note\" x=\"0\" y=\"36\">%s</text>\n",
-		escape(t.Title), escape(t.Note))
+		Escape(t.Title), Escape(t.Note))
 	t.legend(&b)
 	for i, p := range t.Panels {
 		t.panel(&b, timelineFirstPanel+i*(timelinePanelHeight+timelinePanelGap), p)
@@ -89,7 +87,7 @@ func (t Timeline) legend(b *strings.Builder) {
 			class, wider = class+" mine", 8
 		}
 		fmt.Fprintf(b, "<line class=\"line %s\" x1=\"%d\" y1=\"52\" x2=\"%d\" y2=\"52\"/><text class=\"%s\" x=\"%d\" y=\"56\">%s</text>\n",
-			l.Class, x, x+18, class, x+23, escape(l.Who))
+			l.Class, x, x+18, class, x+23, Escape(l.Who))
 		x += 34 + 25*len(l.Who)/4 + wider
 	}
 }
@@ -108,7 +106,7 @@ func (t Timeline) panel(b *strings.Builder, top int, p TimelinePanel) {
 	}
 	from, to := min(max(t.From, t.Begin), end), min(max(t.To, t.Begin), end)
 
-	fmt.Fprintf(b, "<text class=\"note\" x=\"0\" y=\"%d\">%s</text>\n", top-8, escape(p.Title))
+	fmt.Fprintf(b, "<text class=\"note\" x=\"0\" y=\"%d\">%s</text>\n", top-8, Escape(p.Title))
 	fmt.Fprintf(b, "<rect class=\"fault\" x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"%d\"/>\n",
 		x(from), top, x(to)-x(from), timelinePanelHeight)
 	for _, v := range p.levels(most) {
