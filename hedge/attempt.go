@@ -80,7 +80,7 @@ func (a *attempt) tell() {
 		// The caller has gone, with the other's answer. A panic goes nowhere:
 		// there is nobody left who could have caught it.
 		if a.resp != nil && !bodyless(a.resp) {
-			_ = a.resp.Body.Close()
+			quietly(a.resp.Body.Close)
 		}
 	}
 }
@@ -107,7 +107,7 @@ func (a *attempt) settle() classify.Verdict {
 		// net/http's client would believe.
 		a.resp = nil
 		if !bodyless(resp) {
-			go func() { _ = resp.Body.Close() }()
+			go quietly(resp.Body.Close)
 		}
 	}
 	return verdict

@@ -64,7 +64,7 @@ func (a *attempt) discard() {
 	if resp.Close || resp.ContentLength > drainLimit || resp.StatusCode == http.StatusSwitchingProtocols {
 		// The connection will not be used again.
 		a.cancel(ErrLost)
-		go func() { _ = resp.Body.Close() }()
+		go quietly(resp.Body.Close)
 		return
 	}
 	go a.drain(resp.Body)
@@ -75,15 +75,25 @@ func (a *attempt) discard() {
 func (a *attempt) drain(body io.ReadCloser) {
 	late := time.AfterFunc(drainTime, func() {
 		a.cancel(ErrLost)
-		_ = body.Close()
+		quietly(body.Close)
 	})
 	// One byte more than the limit tells an end from a cut, and the end has to
 	// be seen for the connection to be free.
-	_, _ = io.CopyN(io.Discard, body, drainLimit+1)
+	quietly(func() error {
+		_, err := io.CopyN(io.Discard, body, drainLimit+1)
+		return err //nolint:wrapcheck // nobody wants it
+	})
 	if late.Stop() {
-		_ = body.Close()
+		quietly(body.Close)
 		a.cancel(ErrLost)
 	}
+}
+
+// quietly calls a method of a body that nobody wants. If that panics, it does so on
+// a goroutine on which nobody could recover.
+func quietly(f func() error) {
+	defer func() { _ = recover() }()
+	_ = f()
 }
 
 func bodyless(resp *http.Response) bool { return resp.Body == nil || resp.Body == http.NoBody }

@@ -11,9 +11,9 @@ import (
 	"time"
 )
 
-// MinSamples is how many answers a key must have given before any attempt is
-// hedged. A quantile over 0.95 needs more, so that at least five answers lie
-// above it.
+// MinSamples is how many answers a key must have given at least before any attempt
+// is hedged; see the package comment. A quantile over 0.95 needs more, so that at least
+// five answers lie above it.
 const MinSamples = 100
 
 // aboveQuantile is how many answers have to lie above a quantile before it

@@ -4,6 +4,7 @@
 package hedge_test
 
 import (
+	"io"
 	"net/http"
 	"runtime"
 	"sync"
@@ -137,4 +138,52 @@ func TestRoundTrip_ClosesTheBodyOfHedgeThatPanics(t *testing.T) {
 			})
 		})
 	}
+}
+
+// A body that nobody wants is read and closed on goroutines on which nobody could
+// recover.
+func TestRoundTrip_APanicOfABodyThatIsDiscardedEndsIt(t *testing.T) {
+	t.Parallel()
+	for _, where := range []string{"Read", "Close"} {
+		trouble := func(a *attempt) (*http.Response, error) {
+			return &http.Response{StatusCode: http.StatusServiceUnavailable, ContentLength: -1, Body: panicking(where), Request: a.req}, nil
+		}
+		rows := []struct {
+			name  string
+			steps []step
+		}{
+			{"of a hedge in trouble", []step{after(2*delay, status(http.StatusOK)), trouble}},
+			{"of a first attempt that comes too late", []step{after(2*delay, trouble), status(http.StatusOK)}},
+		}
+		for _, row := range rows {
+			t.Run(where+" "+row.name, func(t *testing.T) {
+				t.Parallel()
+				bubble(t, func(t *testing.T) {
+					resp, err := fixed(t, newHost(row.steps...)).RoundTrip(get(t))
+					if err != nil || resp.StatusCode != http.StatusOK {
+						t.Errorf("got %v, %v, want status 200", resp, err)
+					}
+					_ = resp.Body.Close()
+					settle(time.Minute)
+				})
+			})
+		}
+	}
+}
+
+// panicking is a body that panics where it says.
+type panicking string
+
+func (p panicking) Read([]byte) (int, error) {
+	if p == "Read" {
+		panic("in Read")
+	}
+	return 0, io.EOF
+}
+
+func (p panicking) Close() error {
+	if p == "Close" {
+		panic("in Close")
+	}
+	return nil
 }

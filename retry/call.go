@@ -27,9 +27,11 @@ type call struct {
 	schedule schedule
 	tee      *tee
 	proof    *proof
-	arrived  bool // an attempt before this one may have reached the server
-	fresh    bool // a 421 was answered with a fresh connection already
-	over     bool // the outcome was handed over
+	arrived  bool    // an attempt before this one may have reached the server
+	told     outcome // of the last one that may
+	leftover *drain  // of its response
+	fresh    bool    // a 421 was answered with a fresh connection already
+	over     bool    // the outcome was handed over
 
 	place  keyed.Key // once it is known; see key
 	known  bool
@@ -68,9 +70,10 @@ func (c *call) settle() (*http.Response, error) {
 		if !ok {
 			return c.finish()
 		}
-		drained := discard(c.resp, !plan.fresh)
+		drained := discard(c.resp)
 		c.observe(observe.RetryScheduled, "", plan.wait)
 		err := pause(c.req, plan.wait)
+		drained.wait(c.req, plan.wait)
 		drained.stop()
 		if err != nil {
 			c.cancel(plan, err)
@@ -89,6 +92,9 @@ func (c *call) settle() (*http.Response, error) {
 			return c.finish()
 		}
 		plan.body = body
+		if !c.verdict.NotSent {
+			c.arrived, c.told, c.leftover = true, last, drained
+		}
 		c.resend(plan)
 		if c.rejected() {
 			last.revive(drained)
@@ -141,7 +147,6 @@ func (c *call) cancel(p plan, err error) {
 
 // resend makes the next attempt.
 func (c *call) resend(p plan) {
-	c.arrived = c.arrived || !c.verdict.NotSent
 	c.fresh = c.fresh || p.fresh
 	c.attempt++
 	a := newResend(c.req, c.attempt, p.fresh)
@@ -172,8 +177,14 @@ func (c *call) send(req *http.Request) {
 	}
 	c.verdict = r.classifier.Classify(c.req, resp, err)
 	c.resp, c.err = alone(resp, err), err //nolint:bodyclose // as above
-	if err != nil && c.proof.notSent() {
-		c.verdict.NotSent = true
+	if p := c.proof; p != nil {
+		c.t.hooks.learn(p, resp != nil)
+		switch {
+		case p.resent():
+			c.verdict.NotSent = false
+		case err != nil && c.t.hooks.known && p.notSent():
+			c.verdict.NotSent = true
+		}
 	}
 	if c.observed {
 		c.observe(observe.AttemptFinished, "", 0)
@@ -184,14 +195,22 @@ func (c *call) send(req *http.Request) {
 // both breaks the contract; the error is what net/http's client would believe.
 func alone(resp *http.Response, err error) *http.Response {
 	if err != nil && resp != nil {
-		discard(resp, false)
+		if resp.Body != nil {
+			(&drain{body: resp.Body}).stop()
+		}
 		return nil
 	}
 	return resp
 }
 
-// finish hands over the last outcome.
+// finish hands over the last outcome, unless that says that nothing was sent, and
+// an attempt before it was: as of a rejection, it is true of the attempt and not of
+// the call.
 func (c *call) finish() (*http.Response, error) {
+	if c.arrived && c.resp == nil && c.verdict.NotSent && !idempotent(c.req.Method) {
+		c.told.revive(c.leftover)
+		c.outcome = c.told
+	}
 	if c.answered() {
 		c.credit()
 	}

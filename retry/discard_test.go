@@ -74,7 +74,7 @@ func TestDiscard_DelaysNothing(t *testing.T) {
 		{"a short body", http.StatusServiceUnavailable, func() io.ReadCloser { return newBody("busy") }, 4},
 		{"a body that stalls", http.StatusServiceUnavailable, func() io.ReadCloser { s := newStalled(); return &spyBody{Reader: s, closer: s} }, 0},
 		{"a body that never ends", http.StatusServiceUnavailable, func() io.ReadCloser { return spy(endless) }, drained + 1},
-		{"a body of a connection that is of no use", http.StatusMisdirectedRequest, func() io.ReadCloser { return newBody("wrong host") }, 0},
+		{"a body of a connection that is of no use", http.StatusMisdirectedRequest, func() io.ReadCloser { return newBody("wrong host") }, 10},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -117,7 +117,7 @@ func TestDiscard_IsNotDelayedByClose(t *testing.T) {
 }
 
 // A body with less than the limit is read to its end, which frees its
-// connection; one that says that it is longer is not begun.
+// connection; of a longer one there is something to hand over, should it come to that.
 func TestDiscard_ReadsWhatIsWorthIt(t *testing.T) {
 	t.Parallel()
 	tests := []struct {
@@ -130,8 +130,8 @@ func TestDiscard_ReadsWhatIsWorthIt(t *testing.T) {
 		{"an empty body", 0, -1, nil, 0},
 		{"a body as long as the limit", drained, drained, nil, drained},
 		{"a longer body of unknown length", drained + 100, -1, nil, drained + 1},
-		{"a longer body of known length", drained + 1, drained + 1, nil, 0},
-		{"a body of a connection that will be closed", 10, 10, func(r *http.Response) { r.Close = true }, 0},
+		{"a longer body of known length", drained + 100, drained + 100, nil, drained + 1},
+		{"a body of a connection that will be closed", 10, 10, func(r *http.Response) { r.Close = true }, 10},
 		{"a connection that is no longer HTTP", 10, -1, func(r *http.Response) { r.StatusCode = http.StatusSwitchingProtocols }, 0},
 	}
 	for _, tt := range tests {
@@ -293,4 +293,71 @@ func TestDiscard_BrokenBody(t *testing.T) {
 		synctest.Wait()
 		wantClosed(t, "the body", body)
 	})
+}
+
+// Without a wait, the drain has a moment for what is here already; a body that stalls
+// gets no more than that.
+func TestDiscard_HasAMomentWhereThereIsNoWait(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name string
+		body func() io.ReadCloser
+		want string
+		took time.Duration
+	}{
+		{"a body that is here", func() io.ReadCloser { return newBody("busy") }, "busy", 0},
+		{"a body that stalls", func() io.ReadCloser { return newStalled() }, "", 10 * time.Millisecond},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				base := play(func(req *http.Request) (*http.Response, error) {
+					return response(req, http.StatusServiceUnavailable, tt.body()), nil
+				}, fail(rejection{}))
+				started := time.Now()
+				resp, err := newRetrier(t, waiting(0)).Wrap(base).RoundTrip(newRequest(t.Context(), t, http.MethodGet))
+				if err != nil {
+					t.Fatal(err)
+				}
+				if took := time.Since(started); took != tt.took {
+					t.Errorf("got the outcome after %v, want %v", took, tt.took)
+				}
+				if body, _ := io.ReadAll(resp.Body); string(body) != tt.want {
+					t.Errorf("got body %q, want %q", body, tt.want)
+				}
+			})
+		})
+	}
+}
+
+// A body that panics does so on a goroutine on which nobody could recover.
+func TestDiscard_APanicOfABodyEndsIt(t *testing.T) {
+	t.Parallel()
+	for _, where := range []string{"Read", "Close"} {
+		synctest.Test(t, func(t *testing.T) {
+			base := play(func(req *http.Request) (*http.Response, error) {
+				return response(req, http.StatusServiceUnavailable, panicking(where)), nil
+			}, status(http.StatusOK))
+			wantStatus(t, newRetrier(t).Wrap(base), newRequest(t.Context(), t, http.MethodGet), http.StatusOK)
+			synctest.Wait()
+		})
+	}
+}
+
+// panicking is a body that panics where it says.
+type panicking string
+
+func (p panicking) Read([]byte) (int, error) {
+	if p == "Read" {
+		panic("in Read")
+	}
+	return 0, io.EOF
+}
+
+func (p panicking) Close() error {
+	if p == "Close" {
+		panic("in Close")
+	}
+	return nil
 }

@@ -20,11 +20,11 @@
 //   - the request carries an Idempotency-Key or X-Idempotency-Key. As in
 //     net/http, an empty list of values marks a request that sends none; a
 //     value that is blank is no key;
-//   - the caller says so by [Idempotent];
+//   - the caller says so by [Idempotent] or [IdempotentIf];
 //   - there is proof that no server got any of it: no connection could be made,
 //     or one of HTTP/2 that goes away will not look at it. A connection that
 //     broke is no proof, whatever was written to it, nor is a stream that was
-//     refused;
+//     refused, nor a connection that could not be made after the base had one;
 //   - the answer is 421 Misdirected Request: once, on a fresh connection.
 //
 // Everything else is sent once. 409 Conflict is tried again where an earlier
@@ -38,7 +38,7 @@
 // # How long it waits
 //
 //	                before attempt 2   3             4
-//	by default      50 to 150 ms       100 to 300    200 to 600
+//	by default      63 to 188 ms       125 to 375    250 to 750
 //	throttled       0.5 to 1.5 s       1 to 3        2 to 6
 //
 // Throttled is 429, and 503 with a Retry-After. Waits are never over 20 s, but
@@ -58,10 +58,9 @@
 //	nested           a retry layer further out is sending this call again
 //	retry_after      the server asks for more than a minute
 //	schedule         the policy of WithSchedule ends
-//	deadline         the wait would pass the context's deadline, or the caller
-//	                 has given up
+//	deadline         the wait would pass the context's deadline, or did
+//	canceled         the caller has given up
 //	body             it cannot be had again
-//	open             the attempt was made and a circuit had opened meanwhile
 //	budget           10 tokens for each key (scheme, host and port), and in
 //	                 a stack with a breaker a fifth of the successes of the
 //	                 last 10 s: a retry takes one, which comes back when it is
@@ -69,14 +68,21 @@
 //	open             a circuit beneath opened during the wait: the outcome
 //	                 before it is handed over, and not the rejection, which
 //	                 would say that nothing was sent
+//	limit, cool_down a limiter beneath refused the attempt: likewise
 //
 // A caller who gives up during a wait gets [context.Cause] at once.
+//
+// In the end a call gives what its last attempt gave. If that is an error which
+// proves that nothing was sent, and an attempt of a POST or PATCH before it may have
+// arrived, it gives what that one gave: whoever believed the proof would do the work
+// again, under another key.
 //
 // # Bounds
 //
 // A discarded response is read to its end, so that its connection is used
-// again: in the background, 64 KiB at most, and no longer than the wait. It is
-// closed in any case, and one that stalls delays nothing. At most 10 000
+// again, and so that it can be handed over after all: in the background, 64 KiB at
+// most, and no longer than the wait, or 10 ms. It is
+// closed in any case, and one that stalls delays nothing else. At most 10 000
 // budgets are kept; see [WithMaxKeys]. The only goroutines are those that
 // drain and close.
 //
@@ -93,5 +99,7 @@
 // before everything that another attempt needs is at hand.
 //
 // A [Retrier] and the layers it makes are safe for concurrent use. A call
-// that needs no second attempt costs no allocation.
+// that needs no second attempt costs no allocation, but for a POST or PATCH that
+// nothing but proof could let be repeated: six, where the base calls hooks that tell
+// whether a connection was had ([WithConnTrace]).
 package retry

@@ -447,3 +447,16 @@ func Example_body() {
 	// server: POST content → 200
 	// caller: 200
 }
+
+func ExampleIdempotentIf() {
+	// This service searches by POST.
+	searches := retry.IdempotentIf(func(req *http.Request) bool {
+		return strings.HasPrefix(req.URL.Path, "/things")
+	})
+	client := &http.Client{Transport: trip.Chain(searches, must(quick).Wrap)(server(503, 200))}
+	do(client, post(context.Background(), strings.NewReader("color = red")))
+	// Output:
+	// server: POST color = red → 503
+	// server: POST color = red → 200
+	// caller: 200
+}

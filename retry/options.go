@@ -148,7 +148,10 @@ func WithDangerouslyRetryNonIdempotent() Option {
 // got a connection, and so may be sent again after all. The base must call
 // GotConn before it sends anything, in every protocol that it speaks, with the
 // context of the request. It costs such requests a few allocations. Where the
-// base that [Retrier.Wrap] can see is an [*http.Transport], this is on anyway.
+// base that [Retrier.Wrap] can see is an [*http.Transport], this is on anyway, and
+// goes for a protocol of your own in its TLSNextProto, too. Other bases get the
+// hooks with the first 16 such requests, and from then on if they call them: not for
+// proof, but to see that a base sends requests again by itself.
 func WithConnTrace() Option {
 	return optionFunc(func(c *config) { c.trace = true })
 }

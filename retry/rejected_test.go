@@ -88,11 +88,42 @@ func TestRetry_ARejectedResendHandsOverTheOutcomeBefore(t *testing.T) {
 			wantCut(64<<10 + 1),
 		},
 		{
-			"a response without its body, where it is known to be long",
+			"a response with the beginning of its body, where it is known to be long",
 			func() (*http.Response, error) {
-				return &http.Response{StatusCode: http.StatusBadGateway, ContentLength: 64<<10 + 1, Body: io.NopCloser(endless)}, nil
+				return &http.Response{StatusCode: http.StatusBadGateway, ContentLength: 64<<10 + 2, Body: io.NopCloser(endless)}, nil
 			},
-			wantCut(0),
+			wantCut(64<<10 + 1),
+		},
+		{
+			"a response whose connection ends with it",
+			func() (*http.Response, error) {
+				return &http.Response{StatusCode: http.StatusServiceUnavailable, Close: true, ContentLength: 3, Body: io.NopCloser(strings.NewReader("why"))}, nil
+			},
+			func(t *testing.T, resp *http.Response, err error) {
+				t.Helper()
+				if err != nil {
+					t.Fatal(err)
+				}
+				if body, err := io.ReadAll(resp.Body); string(body) != "why" || err != nil {
+					t.Errorf("got body %q, %v, want all of it", body, err)
+				}
+			},
+		},
+		{
+			"a response with what there was of its body, where it stalls in the middle",
+			func() (*http.Response, error) {
+				body := newStalled()
+				return &http.Response{StatusCode: http.StatusBadGateway, ContentLength: 8, Body: &spyBody{Reader: io.MultiReader(strings.NewReader("half"), body), closer: body}}, nil
+			},
+			wantCut(4),
+		},
+		{
+			"a response with what there was of its body, where it panics",
+			func() (*http.Response, error) {
+				body := io.MultiReader(strings.NewReader("half"), readerFunc(func([]byte) (int, error) { panic("in a body") }))
+				return &http.Response{StatusCode: http.StatusBadGateway, ContentLength: 8, Body: io.NopCloser(body)}, nil
+			},
+			wantCut(4),
 		},
 		{
 			"a response without its body, where it stalls",

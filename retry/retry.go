@@ -55,11 +55,12 @@ func (r *Retrier) Wrap(next http.RoundTripper) http.RoundTripper {
 	next = trip.OrDefault(next)
 	t := &tripper{
 		retrier: r, next: next, relay: r.relay,
-		traces: r.maxAttempts > 1 && (r.trace || traceable(next)),
-		keeps:  r.maxAttempts > 1 && r.bodyBuffer > 0,
+		repeats: r.maxAttempts > 1,
+		keeps:   r.maxAttempts > 1 && r.bodyBuffer > 0,
 	}
+	t.hooks.known = r.trace || traceable(next)
 	t.observed = r.observer != nil && r.relay == nil
-	t.prepares = t.traces || t.keeps || t.observed
+	t.prepares = t.repeats || t.observed
 	t.known = r.classifier == classify.Default()
 	return t
 }
@@ -67,8 +68,9 @@ func (r *Retrier) Wrap(next http.RoundTripper) http.RoundTripper {
 type tripper struct {
 	retrier *Retrier
 	next    http.RoundTripper
-	traces  bool // next calls the hooks of httptrace
+	repeats bool // there are retries at all
 	keeps   bool // bodies without GetBody, while they are sent
+	hooks   hooked
 
 	relay    *observe.Relay
 	observed bool // by an observer that is always there
@@ -145,10 +147,10 @@ func (t *tripper) tees(req *http.Request) bool {
 		req.ContentLength <= t.retrier.bodyBuffer && wish.Of(req.Context()) != wish.Never
 }
 
-// watches reports whether proof is wanted that a failed attempt was not sent:
-// it is all that could allow another.
+// watches reports whether proof is wanted that a failed attempt was not sent, or
+// was: it is all that could allow another, or forbid it.
 func (t *tripper) watches(req *http.Request) bool {
-	return t.traces && !idempotent(req.Method) && !t.retrier.dangerous && !hasKey(req) &&
+	return t.repeats && !idempotent(req.Method) && t.hooks.worthwhile() && !t.retrier.dangerous && !hasKey(req) &&
 		wish.Of(req.Context()) == wish.None
 }
 

@@ -74,9 +74,13 @@ func (t *Transport) settleNested(cfg *config) ground {
 	if t.layers.retry == nil {
 		return t.plainGround()
 	}
-	if inner, ok := t.base.(*Transport); ok && inner.layers.retry != nil {
+	if inner, ok := t.base.(*Transport); ok && (inner.layers.retry != nil || inner.layers.idempotency != nil) {
 		t.inherit(inner, cfg)
-		t.warn("the base is a surefoot transport already: its retry layer was replaced by this one's")
+		if inner.layers.retry != nil {
+			t.warn("the base is a surefoot transport already: its retry layer was replaced by this one's")
+		} else {
+			t.warn("the base is a surefoot transport already: its idempotency keys were put around this one's retries")
+		}
 		return ground{rt: inner.below, names: inner.belowNames}
 	}
 	if retries(t.base) {
@@ -85,8 +89,21 @@ func (t *Transport) settleNested(cfg *config) ground {
 			t.layers.hedge, _ = cfg.newHedge(&t.layers, nil) // the options were right before
 		}
 		t.warn("the base retries already: this transport was built without a retry layer")
+	} else if makesKeys(t.base) {
+		t.warn("the base makes idempotency keys beneath the retries of this transport: each attempt gets a key of its own")
 	}
 	return t.plainGround()
+}
+
+// makesKeys reports whether a stack is found anywhere in rt that makes keys.
+func makesKeys(rt http.RoundTripper) bool {
+	found := false
+	trip.Walk(rt, func(rt http.RoundTripper) bool {
+		t, ok := rt.(*Transport)
+		found = ok && t.layers.idempotency != nil
+		return !found
+	})
+	return found
 }
 
 // retries reports whether a retry layer of this module is found anywhere in rt.
@@ -123,10 +140,10 @@ func (t *Transport) inherit(inner *Transport, cfg *config) {
 	if l.idempotency == nil {
 		l.idempotency = in.idempotency
 	}
-	if in.breaker != nil && !cfg.breakerSet {
+	if inner.circuits != nil && !cfg.breakerSet {
 		// Two circuits for one host would each need their own probes.
 		l.breaker = nil
-		t.circuits = in.breaker
+		t.circuits = inner.circuits
 		if t.fleet != nil && inner.fleet == nil {
 			t.warn("the base has circuits already, which are not shared: give it the fleet")
 		}
@@ -134,14 +151,16 @@ func (t *Transport) inherit(inner *Transport, cfg *config) {
 	if t.fleet == nil {
 		t.fleet = inner.fleet
 	}
-	if in.hedge != nil {
+	if inner.hedging != nil {
 		// Two would send three attempts for one, and the one beneath pays from the
 		// budget of the retry layer that is left out.
-		l.hedge, t.hedging = nil, in.hedge
-		l.retry, _ = cfg.newRetry(l, retry.WithSharedBudget(in.retry.Budget())) // the options were right before
+		l.hedge, t.hedging = nil, inner.hedging
+		if in.retry != nil {
+			l.retry, _ = cfg.newRetry(l, retry.WithSharedBudget(in.retry.Budget())) // the options were right before
+		}
 	}
 	if l.limit == nil {
-		t.limits = in.limit
+		t.limits = inner.limits
 	}
 	t.heard = append(t.heard, inner.heard...)
 }

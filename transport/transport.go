@@ -4,6 +4,8 @@
 package transport
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 
@@ -40,17 +42,18 @@ var _ http.RoundTripper = (*Transport)(nil)
 // is nil. If options are wrong, it returns nil and one error that joins an
 // [*ConfigError] for each mistake.
 //
-// A base that retries already would multiply the attempts. Where base is a
-// [*Transport] with a retry layer, the new one takes that layer's place: it
-// builds on what is beneath it, keeps the circuits that are there unless it is
-// given [WithBreaker], and takes over middleware, idempotency keys and total
+// A base that retries already would multiply the attempts, and one that makes
+// idempotency keys would make one for each of them. Where base is a [*Transport]
+// that does either, the new one takes the place of its retry layer: it
+// builds on what is beneath it, keeps the circuits that are there ([WithBreaker]
+// puts others around them), and takes over middleware, idempotency keys and total
 // timeout from above it unless it has its own. Where a retry layer of this
 // module is found deeper in base, the new Transport does without one. Either
 // way the logger and the observer are told.
 func New(base http.RoundTripper, opts ...Option) (*Transport, error) {
 	cfg := newConfig(opts)
 	l, err := cfg.build()
-	if err != nil {
+	if err = errors.Join(validBase(base), err); err != nil {
 		return nil, err
 	}
 	t := &Transport{base: trip.OrDefault(base), layers: l, circuits: l.breaker, limits: l.limit, heard: []*observe.Relay{l.relay}, fleet: cfg.fleet}
@@ -64,8 +67,10 @@ func New(base http.RoundTripper, opts ...Option) (*Transport, error) {
 }
 
 // Wrap returns a copy of c whose Transport is a stack around the Transport
-// that c has. The argument is not touched; a nil c stands for a zero client.
-// Errors are those of [New].
+// that c has. The argument is not touched; a nil c stands for a zero client. The
+// client's Timeout goes on to bound the whole call, with its body; where it is not
+// longer than [WithAttemptTimeout] the logger and the observer are told. Errors
+// are those of [New].
 func Wrap(c *http.Client, opts ...Option) (*http.Client, error) {
 	wrapped := new(http.Client)
 	if c != nil {
@@ -75,8 +80,28 @@ func Wrap(c *http.Client, opts ...Option) (*http.Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	if a := t.layers.attempt; a != nil && wrapped.Timeout > 0 && wrapped.Timeout <= a.Limit() {
+		t.warn(fmt.Sprintf("the client's Timeout of %s leaves no time for another attempt after the attempt timeout of %s: "+
+			"a call that hangs is never retried", wrapped.Timeout, a.Limit()))
+	}
 	wrapped.Transport = t
 	return wrapped, nil
+}
+
+// validBase refuses what would panic at the first call. A base of the user's own
+// type may be a nil pointer and work all the same.
+func validBase(base http.RoundTripper) error {
+	var missing bool
+	switch base := base.(type) {
+	case *Transport:
+		missing = base == nil
+	case *http.Transport:
+		missing = base == nil
+	}
+	if !missing {
+		return nil
+	}
+	return &ConfigError{Package: "transport", Option: "New", Value: fmt.Sprintf("(%T)(nil)", base), Reason: "is no base; a plain nil is http.DefaultTransport"}
 }
 
 // RoundTrip sends req through the stack, as [http.RoundTripper] demands.
