@@ -37,8 +37,11 @@ func TestSDKs(t *testing.T) {
 			if result.Surefoot.Calls == 0 {
 				t.Error("no call met a fault")
 			}
-			t.Logf("%+v bare, %+v with surefoot (%d had to fail, %d bodies cut), requests to a dead server: %d, with the SDK's own retries %d; %s",
-				result.Bare, result.Surefoot, result.Refused, result.Cut, result.DeadOff, result.DeadOn, result.Took)
+			if result.Hang.Calls == 0 && len(result.Hang.Unsure) == 0 {
+				t.Error("no call hung")
+			}
+			t.Logf("%+v bare, %+v with surefoot (%d had to fail, %d bodies cut), hang: %+v, requests to a dead server: %d, with the SDK's own retries %d; %s",
+				result.Bare, result.Surefoot, result.Refused, result.Cut, result.Hang, result.DeadOff, result.DeadOn, result.Took)
 		})
 	}
 }

@@ -36,12 +36,12 @@ func Case() rig.Case {
 // docs:begin install
 
 // newClient returns a client with surefoot in place of its own retries.
-func newClient(opts ...option.RequestOption) (anthropic.Client, error) {
-	t, err := transport.New(nil)
+func newClient(sdk []option.RequestOption, opts ...transport.Option) (anthropic.Client, error) {
+	t, err := transport.New(nil, opts...)
 	if err != nil {
 		return anthropic.Client{}, err
 	}
-	return anthropic.NewClient(append(opts,
+	return anthropic.NewClient(append(sdk,
 		option.WithHTTPClient(&http.Client{Transport: t}),
 		option.WithMaxRetries(0),
 		option.WithMiddleware(repeatMessages))...), nil
@@ -68,7 +68,7 @@ func install(env rig.Env, g *gate.Gate) (rig.Session, error) {
 		return s.session(), nil
 	}
 	var err error
-	s.client, err = newClient(opts...)
+	s.client, err = newClient(opts, env.Options...)
 	if err == nil && env.OwnRetries {
 		// Whoever forgets to switch them off has two.
 		s.options = []option.RequestOption{option.WithMaxRetries(2)}

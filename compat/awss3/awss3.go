@@ -41,17 +41,16 @@ func Case() rig.Case {
 // docs:begin install
 
 // newClient returns an S3 client with surefoot beneath it.
-func newClient(cfg aws.Config, optFns ...func(*s3.Options)) (*s3.Client, error) {
-	t, err := transport.New(
-		awshttp.NewBuildableClient().GetTransport(),      // timeouts and TLS as the SDK has them
-		transport.WithRetry(retry.WithBodyBuffer(8<<20)), // its bodies have no GetBody
-	)
+func newClient(cfg aws.Config, sdk []func(*s3.Options), opts ...transport.Option) (*s3.Client, error) {
+	base := awshttp.NewBuildableClient().GetTransport()                   // timeouts and TLS as the SDK has them
+	opts = append(opts, transport.WithRetry(retry.WithBodyBuffer(8<<20))) // its bodies have no GetBody
+	t, err := transport.New(base, opts...)
 	if err != nil {
 		return nil, err
 	}
 	cfg.HTTPClient = &http.Client{Transport: t}
 	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
-	return s3.NewFromConfig(cfg, optFns...), nil
+	return s3.NewFromConfig(cfg, sdk...), nil
 }
 
 // docs:end install
@@ -71,7 +70,7 @@ func install(env rig.Env) (rig.Session, error) {
 			options = append(options, func(o *s3.Options) { o.Retryer = awsretry.NewStandard() })
 		}
 		var err error
-		if client, err = newClient(cfg, options...); err != nil {
+		if client, err = newClient(cfg, options, env.Options...); err != nil {
 			return rig.Session{}, err
 		}
 	}

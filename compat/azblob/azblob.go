@@ -41,8 +41,8 @@ func Case() rig.Case {
 // docs:begin install
 
 // clientOptions put surefoot beneath any client of the Azure SDK.
-func clientOptions() (policy.ClientOptions, error) {
-	t, err := transport.New(nil)
+func clientOptions(opts ...transport.Option) (policy.ClientOptions, error) {
+	t, err := transport.New(nil, opts...)
 	if err != nil {
 		return policy.ClientOptions{}, err
 	}
@@ -58,7 +58,7 @@ func install(env rig.Env) (rig.Session, error) {
 	var o policy.ClientOptions
 	if env.Surefoot {
 		var err error
-		if o, err = clientOptions(); err != nil {
+		if o, err = clientOptions(env.Options...); err != nil {
 			return rig.Session{}, err
 		}
 		if env.OwnRetries {

@@ -42,8 +42,8 @@ func sentOnce(op, why string) []rig.Failure {
 // docs:begin install
 
 // newClient returns what to give to a generated NewThingsClient.
-func newClient(base *http.Transport) (*http.Client, []connect.ClientOption, error) {
-	t, err := transport.New(base)
+func newClient(base *http.Transport, opts ...transport.Option) (*http.Client, []connect.ClientOption, error) {
+	t, err := transport.New(base, opts...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -60,7 +60,7 @@ func install(env rig.Env) (rig.Session, error) {
 	client, opts := &http.Client{Transport: base}, []connect.ClientOption(nil)
 	if env.Surefoot {
 		var err error
-		if client, opts, err = newClient(base); err != nil {
+		if client, opts, err = newClient(base, env.Options...); err != nil {
 			return rig.Session{}, err
 		}
 	}

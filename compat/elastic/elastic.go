@@ -39,16 +39,14 @@ func Case() rig.Case {
 
 // newClient returns a client with surefoot beneath it. The Config of
 // go-elasticsearch has the same fields: Transport and DisableRetry.
-func newClient(opts ...elastictransport.Option) (*elastictransport.Client, error) {
-	t, err := transport.New(nil)
+func newClient(sdk []elastictransport.Option, opts ...transport.Option) (*elastictransport.Client, error) {
+	t, err := transport.New(nil, opts...)
 	if err != nil {
 		return nil, err
 	}
-	opts = append([]elastictransport.Option{
+	return elastictransport.NewClient(append(sdk,
 		elastictransport.WithTransport(t),
-		elastictransport.WithDisableRetry(),
-	}, opts...)
-	return elastictransport.NewClient(opts...)
+		elastictransport.WithDisableRetry())...)
 }
 
 // docs:end install
@@ -59,14 +57,15 @@ func install(env rig.Env) (rig.Session, error) {
 		return rig.Session{}, err
 	}
 	opts := []elastictransport.Option{elastictransport.WithURLs(u)}
-	open := newClient
+	var c *elastictransport.Client
 	switch {
 	case !env.Surefoot:
-		open = elastictransport.NewClient
+		c, err = elastictransport.NewClient(opts...)
 	case env.OwnRetries:
-		open = withOwnRetries
+		c, err = withOwnRetries(opts, env.Options...)
+	default:
+		c, err = newClient(opts, env.Options...)
 	}
-	c, err := open(opts...)
 	if err != nil {
 		return rig.Session{}, err
 	}
@@ -74,12 +73,12 @@ func install(env rig.Env) (rig.Session, error) {
 }
 
 // withOwnRetries is what comes of DisableRetry forgotten.
-func withOwnRetries(opts ...elastictransport.Option) (*elastictransport.Client, error) {
-	t, err := transport.New(http.DefaultTransport)
+func withOwnRetries(sdk []elastictransport.Option, opts ...transport.Option) (*elastictransport.Client, error) {
+	t, err := transport.New(http.DefaultTransport, opts...)
 	if err != nil {
 		return nil, err
 	}
-	return elastictransport.NewClient(append(opts, elastictransport.WithTransport(t))...)
+	return elastictransport.NewClient(append(sdk, elastictransport.WithTransport(t))...)
 }
 
 // answer is what a node, or the proxy before it, sends with a status of trouble.

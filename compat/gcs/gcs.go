@@ -64,16 +64,16 @@ func start() (rig.Server, error) {
 // docs:begin install
 
 // newClient returns a client with surefoot beneath the SDK's sign-in.
-func newClient(ctx context.Context, opts ...option.ClientOption) (*storage.Client, error) {
-	t, err := transport.New(nil)
+func newClient(ctx context.Context, sdk []option.ClientOption, opts ...transport.Option) (*storage.Client, error) {
+	t, err := transport.New(nil, opts...)
 	if err != nil {
 		return nil, err
 	}
-	signed, err := htransport.NewTransport(ctx, t, append(opts, option.WithScopes(storage.ScopeFullControl))...)
+	signed, err := htransport.NewTransport(ctx, t, append(sdk, option.WithScopes(storage.ScopeFullControl))...)
 	if err != nil {
 		return nil, err
 	}
-	client, err := storage.NewClient(ctx, append(opts, option.WithHTTPClient(&http.Client{Transport: signed}))...)
+	client, err := storage.NewClient(ctx, append(sdk, option.WithHTTPClient(&http.Client{Transport: signed}))...)
 	if err != nil {
 		return nil, err
 	}
@@ -85,11 +85,11 @@ func newClient(ctx context.Context, opts ...option.ClientOption) (*storage.Clien
 
 func install(env rig.Env) (rig.Session, error) {
 	ctx := context.Background()
-	open := newClient
-	if !env.Surefoot {
-		open = storage.NewClient
+	sdk := []option.ClientOption{option.WithEndpoint(env.URL + "/storage/v1/"), option.WithoutAuthentication()}
+	c, err := storage.NewClient(ctx, sdk...)
+	if env.Surefoot {
+		c, err = newClient(ctx, sdk, env.Options...)
 	}
-	c, err := open(ctx, option.WithEndpoint(env.URL+"/storage/v1/"), option.WithoutAuthentication())
 	if err != nil {
 		return rig.Session{}, err
 	}

@@ -36,13 +36,12 @@ func Case() rig.Case {
 // docs:begin install
 
 // newClient returns a client for a token.
-func newClient(token string, opts ...github.ClientOptionsFunc) (*github.Client, error) {
-	t, err := transport.New(nil)
+func newClient(token string, sdk []github.ClientOptionsFunc, opts ...transport.Option) (*github.Client, error) {
+	t, err := transport.New(nil, opts...)
 	if err != nil {
 		return nil, err
 	}
-	opts = append(opts, github.WithTransport(t), github.WithAuthToken(token))
-	return github.NewClient(opts...)
+	return github.NewClient(append(sdk, github.WithTransport(t), github.WithAuthToken(token))...)
 }
 
 // docs:end install
@@ -65,7 +64,7 @@ func install(env rig.Env) (rig.Session, error) {
 	base := env.URL + "/"
 	client, err := github.NewClient(github.WithURLs(&base, &base), github.WithAuthToken("ghp_1"))
 	if env.Surefoot {
-		client, err = newClient("ghp_1", github.WithURLs(&base, &base))
+		client, err = newClient("ghp_1", []github.ClientOptionsFunc{github.WithURLs(&base, &base)}, env.Options...)
 	}
 	s := &session{Client: client}
 	return rig.Session{Ops: []rig.Op{

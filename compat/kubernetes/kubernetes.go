@@ -61,12 +61,12 @@ func unkeyed() []rig.Failure {
 // newClient returns the HTTP client for a cluster, with surefoot around the SDK's
 // own sign-in. It is for kubernetes.NewForConfigAndClient, and whatever else
 // takes a Config and a client.
-func newClient(config *rest.Config) (*http.Client, error) {
+func newClient(config *rest.Config, opts ...transport.Option) (*http.Client, error) {
 	client, err := rest.HTTPClientFor(config)
 	if err != nil {
 		return nil, err
 	}
-	return transport.Wrap(client)
+	return transport.Wrap(client, opts...)
 }
 
 // docs:end install
@@ -84,11 +84,10 @@ func install(env rig.Env) (rig.Session, error) {
 			NegotiatedSerializer: serializer.NewCodecFactory(scheme).WithoutConversion(),
 		},
 	}
-	open := rest.HTTPClientFor
+	client, err := rest.HTTPClientFor(config)
 	if env.Surefoot {
-		open = newClient
+		client, err = newClient(config, env.Options...)
 	}
-	client, err := open(config)
 	if err != nil {
 		return rig.Session{}, err
 	}

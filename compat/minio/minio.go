@@ -45,12 +45,13 @@ func failures(at int) []rig.Failure {
 // docs:begin install
 
 // newClient returns a client of endpoint with surefoot beneath it.
-func newClient(endpoint string, o minio.Options) (*minio.Client, error) {
+func newClient(endpoint string, o minio.Options, opts ...transport.Option) (*minio.Client, error) {
 	base, err := minio.DefaultTransport(o.Secure) // timeouts and TLS as the SDK has them
 	if err != nil {
 		return nil, err
 	}
-	t, err := transport.New(base, transport.WithRetry(retry.WithBodyBuffer(16<<20))) // its bodies have no GetBody
+	opts = append(opts, transport.WithRetry(retry.WithBodyBuffer(16<<20))) // its bodies have no GetBody
+	t, err := transport.New(base, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -75,13 +76,13 @@ func install(env rig.Env) (rig.Session, error) {
 	if env.OwnRetries {
 		o.MaxRetries = minio.MaxRetry // the default
 	}
-	c, err := open(endpoint, o)
+	c, err := open(endpoint, o, env.Options...)
 	if err != nil {
 		return rig.Session{}, err
 	}
 	return rig.Session{Ops: operations(c)}, nil
 }
 
-func minioNew(endpoint string, o minio.Options) (*minio.Client, error) {
+func minioNew(endpoint string, o minio.Options, _ ...transport.Option) (*minio.Client, error) {
 	return minio.New(endpoint, &o)
 }

@@ -41,8 +41,8 @@ func Case() rig.Case {
 // newContext returns a context for Config.Client, clientcredentials.Config.Client
 // and oauth2.NewClient: what they make sends tokens and calls through the stack,
 // with the token put on above it.
-func newContext(ctx context.Context) (context.Context, error) {
-	t, err := transport.New(nil)
+func newContext(ctx context.Context, opts ...transport.Option) (context.Context, error) {
+	t, err := transport.New(nil, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -55,11 +55,12 @@ func newContext(ctx context.Context) (context.Context, error) {
 
 // newBeneath returns a client that asks tokens for a token at each attempt. A
 // token that cannot be had ends the call: another attempt would ask again.
-func newBeneath(tokens oauth2.TokenSource) (*http.Client, error) {
+func newBeneath(tokens oauth2.TokenSource, opts ...transport.Option) (*http.Client, error) {
 	sign := func(next http.RoundTripper) http.RoundTripper {
 		return &oauth2.Transport{Source: noToken{tokens}, Base: next}
 	}
-	t, err := transport.New(nil, transport.WithPerAttempt(sign), transport.WithClassifier(noToken{}))
+	opts = append(opts, transport.WithPerAttempt(sign), transport.WithClassifier(noToken{}))
+	t, err := transport.New(nil, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -100,10 +101,10 @@ func install(env rig.Env) (rig.Session, error) {
 	s.beneath = &http.Client{Transport: &oauth2.Transport{Source: s.tokens}}
 	if env.Surefoot {
 		var err error
-		if s.ctx, err = newContext(s.ctx); err != nil {
+		if s.ctx, err = newContext(s.ctx, env.Options...); err != nil {
 			return rig.Session{}, err
 		}
-		if s.beneath, err = newBeneath(s.tokens); err != nil {
+		if s.beneath, err = newBeneath(s.tokens, env.Options...); err != nil {
 			return rig.Session{}, err
 		}
 	}

@@ -41,11 +41,15 @@ func (s *session) session() rig.Session {
 			return s.credentials(retry.Idempotent(ctx))
 		}},
 		{Name: "client credentials", Write: true, Do: s.credentials},
-		{Name: "refresh above", Write: true, Before: s.expired, Do: s.get(func() *http.Client { return s.above })},
-		{Name: "refresh beneath", Write: true, Before: s.expired, Do: s.get(func() *http.Client { return s.beneath })},
+		{Name: "refresh above", Write: true, Before: s.expired, Deaf: deaf, Do: s.get(func() *http.Client { return s.above })},
+		{Name: "refresh beneath", Write: true, Before: s.expired, Deaf: deaf, Nested: true, Do: s.get(func() *http.Client { return s.beneath })},
 		{Name: "POST", Write: true, Before: s.fresh, Do: s.order},
 	}}
 }
+
+// deaf is why a token whose answer stops in the middle is waited for until the
+// server hangs up, or Timeout of the client in newContext's context ends it.
+const deaf = "the SDK asks for a token with the context that it was built with"
 
 // ask asks for a token without the SDK.
 func (s *session) ask(ctx context.Context) (*oauth2.Token, error) {

@@ -40,12 +40,12 @@ func Case() rig.Case {
 // docs:begin install
 
 // newClient returns a client with surefoot in place of its own retries.
-func newClient(opts ...option.RequestOption) (openai.Client, error) {
-	t, err := transport.New(nil)
+func newClient(sdk []option.RequestOption, opts ...transport.Option) (openai.Client, error) {
+	t, err := transport.New(nil, opts...)
 	if err != nil {
 		return openai.Client{}, err
 	}
-	return openai.NewClient(append(opts,
+	return openai.NewClient(append(sdk,
 		option.WithHTTPClient(&http.Client{Transport: t}),
 		option.WithMaxRetries(0),
 		option.WithMiddleware(repeatCompletions))...), nil
@@ -69,7 +69,7 @@ func install(env rig.Env, g *gate.Gate) (rig.Session, error) {
 		return s.session(), nil
 	}
 	var err error
-	s.client, err = newClient(opts...)
+	s.client, err = newClient(opts, env.Options...)
 	if err == nil && env.OwnRetries {
 		// Whoever forgets to switch them off has two.
 		s.options = []option.RequestOption{option.WithMaxRetries(2)}

@@ -36,16 +36,17 @@ func Case() rig.Case {
 // newClient returns a client with an INTERNAL span for each call and, in it, a
 // CLIENT span for each attempt, which is what the server gets to know. Durations
 // are those of the attempts.
-func newClient(base http.RoundTripper, opts ...otelhttp.Option) (*http.Client, error) {
+func newClient(base http.RoundTripper, tracing []otelhttp.Option, opts ...transport.Option) (*http.Client, error) {
 	call := func(next http.RoundTripper) http.RoundTripper {
-		return otelhttp.NewTransport(next, append(opts,
+		return otelhttp.NewTransport(next, append(tracing,
 			otelhttp.WithSpanOptions(api.WithSpanKind(api.SpanKindInternal)),
 			otelhttp.WithMeterProvider(noop.NewMeterProvider()))...)
 	}
 	attempt := func(next http.RoundTripper) http.RoundTripper {
-		return otelhttp.NewTransport(next, opts...)
+		return otelhttp.NewTransport(next, tracing...)
 	}
-	t, err := transport.New(base, transport.WithPerCall(call), transport.WithPerAttempt(attempt))
+	opts = append(opts, transport.WithPerCall(call), transport.WithPerAttempt(attempt))
+	t, err := transport.New(base, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +65,7 @@ func install(env rig.Env) (rig.Session, error) {
 	client := &http.Client{Transport: outer}
 	if env.Surefoot {
 		var err error
-		if client, err = newClient(base, opts...); err != nil {
+		if client, err = newClient(base, opts, env.Options...); err != nil {
 			return rig.Session{}, err
 		}
 	}

@@ -31,8 +31,8 @@ func Case() rig.Case {
 // docs:begin install
 
 // newClient returns a client for any API.
-func newClient() (*http.Client, error) {
-	t, err := transport.New(nil)
+func newClient(opts ...transport.Option) (*http.Client, error) {
+	t, err := transport.New(nil, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +51,7 @@ func install(env rig.Env) (rig.Session, error) {
 	s := &session{client: new(http.Client), url: env.URL}
 	if env.Surefoot {
 		var err error
-		if s.client, err = newClient(); err != nil {
+		if s.client, err = newClient(env.Options...); err != nil {
 			return rig.Session{}, err
 		}
 	}

@@ -35,8 +35,8 @@ func Case() rig.Case {
 
 // newAPI returns a configuration that requests.New makes builders of. It is
 // made once: circuits and budgets live in it.
-func newAPI(url string) (requests.Config, error) {
-	t, err := transport.New(nil)
+func newAPI(url string, opts ...transport.Option) (requests.Config, error) {
+	t, err := transport.New(nil, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -81,7 +81,7 @@ func install(env rig.Env) (rig.Session, error) {
 	api := func(rb *requests.Builder) { rb.BaseURL(env.URL) }
 	if env.Surefoot {
 		var err error
-		if api, err = newAPI(env.URL); err != nil {
+		if api, err = newAPI(env.URL, env.Options...); err != nil {
 			return rig.Session{}, err
 		}
 	}

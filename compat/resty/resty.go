@@ -34,8 +34,8 @@ func Case() rig.Case {
 // docs:begin install
 
 // newClient returns a client whose calls surefoot sees to.
-func newClient() (*resty.Client, error) {
-	t, err := transport.New(nil)
+func newClient(opts ...transport.Option) (*resty.Client, error) {
+	t, err := transport.New(nil, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -74,7 +74,7 @@ func install(env rig.Env) (rig.Session, error) {
 	client := resty.New()
 	if env.Surefoot {
 		var err error
-		if client, err = newClient(); err != nil {
+		if client, err = newClient(env.Options...); err != nil {
 			return rig.Session{}, err
 		}
 	}

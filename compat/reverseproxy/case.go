@@ -45,7 +45,7 @@ func passedOn(op string) []rig.Failure {
 		{Op: op, Faults: []rig.Fault{rig.Unavailable, rig.UnavailableWait}, Err: "503", Why: why},
 		{Op: op, Faults: []rig.Fault{rig.TooMany}, Err: "429", Why: why},
 		{Op: op, Faults: []rig.Fault{rig.ServerError}, Err: "500", Why: why},
-		{Op: op, Faults: []rig.Fault{rig.CutBefore, rig.CutAfter}, Err: "502", Why: why},
+		{Op: op, Faults: []rig.Fault{rig.CutBefore, rig.CutAfter}, Err: "502", Hang: "502", Why: why},
 	}
 }
 
@@ -53,8 +53,7 @@ func passedOn(op string) []rig.Failure {
 
 // newProxy returns a proxy for to. The body of what a server was sent cannot be
 // had a second time: without keep, only requests that have none are sent again.
-func newProxy(to *url.URL, keep int64) (*httputil.ReverseProxy, error) {
-	var opts []transport.Option
+func newProxy(to *url.URL, keep int64, opts ...transport.Option) (*httputil.ReverseProxy, error) {
 	if keep > 0 {
 		opts = append(opts, transport.WithRetry(retry.WithBodyBuffer(keep)))
 	}
@@ -71,7 +70,7 @@ func newProxy(to *url.URL, keep int64) (*httputil.ReverseProxy, error) {
 // docs:end install
 
 // bareProxy is what it would be without surefoot.
-func bareProxy(to *url.URL, _ int64) (*httputil.ReverseProxy, error) {
+func bareProxy(to *url.URL, _ int64, _ ...transport.Option) (*httputil.ReverseProxy, error) {
 	return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to) }}, nil
 }
 
@@ -86,7 +85,7 @@ func install(env rig.Env, g *gate.Gate) (rig.Session, error) {
 	}
 	var fronts []rig.Server
 	for _, keep := range []int64{0, 64 << 10} {
-		proxy, err := build(to, keep)
+		proxy, err := build(to, keep, env.Options...)
 		if err != nil {
 			return rig.Session{}, err
 		}

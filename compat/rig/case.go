@@ -40,11 +40,26 @@
 // [CutBody] is beyond any RoundTripper: the response was handed over already. An
 // op may complete (with the reference result) or fail; it must complete only if
 // Op.Resumes says that the SDK takes a download up again by itself.
+//
+// # What hangs, and what is left
+//
+// The same ops meet [Hangs] with surefoot and an attempt timeout. A [Hang] is a
+// [CutAfter] that nobody notices until the timeout: the same ops fail, with the same
+// error where a second attempt finds the work done, and with the timeout's where
+// there is none. [HangBody] comes after the answer was handed over, where only the
+// caller's own deadline ends it.
+//
+// After every run with surefoot no connection may be left at the proxy but those
+// that a pool holds idle, and no goroutine that the run has started but theirs; and
+// none at all when the proxy is gone. What the SDK leaves by itself is its own.
 package rig
 
 import (
 	"context"
 	"net/http"
+	"time"
+
+	"github.com/surefoot-go/surefoot/transport"
 )
 
 // A Case is one SDK with what it is run against.
@@ -104,6 +119,12 @@ type Env struct {
 	// show it. It comes with OwnRetries: with Surefoot, to see what becomes of
 	// somebody who has both; without it, where Case.OptIn says that there are any.
 	Eager bool
+	// AttemptTimeout is the one that is among Options; 0 means none.
+	AttemptTimeout time.Duration
+	// Options are for transport.New besides what the case gives it, where there is
+	// Surefoot: an attempt timeout in the run with [Hangs]. Without them it has its
+	// defaults.
+	Options []transport.Option
 }
 
 // A Session is a client of the SDK in use.
@@ -119,6 +140,12 @@ type Op struct {
 	Write bool
 	// Resumes marks one that must complete under [CutBody].
 	Resumes bool
+	// Deaf says why its requests do not end with the context that Do is given: such
+	// an op does not meet [HangBody], which only that ends.
+	Deaf string
+	// Nested says that its first request is made within an attempt at the second,
+	// whose timeout runs at the same time.
+	Nested bool
 	// Before makes what Do needs. The proxy lets it through. It may be nil.
 	Before func(context.Context) error
 	// Do returns a canonical text of the SDK's answer.
@@ -128,8 +155,9 @@ type Op struct {
 // A Failure is an op that is to fail with surefoot under some faults.
 type Failure struct {
 	Op     string
-	Faults []Fault // nil means all of [Faults] but [CutBody]
+	Faults []Fault // nil means all of [Faults] but [CutBody]; CutAfter means [Hang] too
 	At     int     // only if request number At of the op is struck; 0 means any
 	Err    string  // what the error's text contains
+	Hang   string  // and under [Hang], where the call is not sent again; empty for the timeout's own text
 	Why    string
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // errCut ends a connection on purpose.
@@ -26,6 +27,21 @@ type exchange struct {
 	missed    bool // the fault found nothing to break
 	status    int
 	body      *hashed
+
+	gone  context.Context //nolint:containedctx // it ends when the client has given up
+	limit time.Duration   // for which it may not
+	held  bool            // it did not
+}
+
+// hold lets the client wait until it has given up.
+func (x *exchange) hold() {
+	timer := time.NewTimer(x.limit)
+	defer timer.Stop()
+	select {
+	case <-x.gone.Done():
+	case <-timer.C:
+		x.held = true
+	}
 }
 
 type exchangeKey struct{}
@@ -46,9 +62,9 @@ func (p *proxy) next(req *http.Request) *exchange {
 	if p.silent {
 		return nil
 	}
-	p.under.Add(1)
+	p.under++
 	p.seen++
-	x := &exchange{body: newHashed(req.Body)}
+	x := &exchange{body: newHashed(req.Body), gone: req.Context(), limit: p.limit}
 	switch {
 	case p.dead:
 		x.fault = Unavailable
@@ -73,8 +89,14 @@ func (p *proxy) finish(x *exchange) {
 	if x.record.Fault != Pass {
 		p.struck++
 	}
+	if x.held {
+		p.held++
+	}
 	x.record.Forwarded, x.record.Status, x.record.Body = x.forwarded, x.status, x.body.sum()
-	p.under.Done()
+	if p.under--; p.under == 0 && p.drained != nil {
+		close(p.drained)
+		p.drained = nil
+	}
 }
 
 // hashed is a request's body on its way to the server, which may still be read
@@ -109,12 +131,17 @@ func (h *hashed) sum() string {
 type cutBody struct {
 	io.ReadCloser
 	rest io.Reader
+	x    *exchange
 }
 
-// Read gives what is left of it, and then the proxy breaks the connection.
+// Read gives what is left of it, and then the proxy breaks the connection, at once
+// or when the client has.
 func (c *cutBody) Read(b []byte) (int, error) {
 	n, err := c.rest.Read(b)
 	if errors.Is(err, io.EOF) {
+		if c.x.fault == HangBody {
+			c.x.hold()
+		}
 		err = errCut
 	}
 	return n, err

@@ -18,12 +18,19 @@ const (
 	CutBefore             // the connection ends, nothing forwarded
 	CutAfter              // the server has done its work, then the connection ends before an answer
 	CutBody               // the connection ends in the middle of the answer's body
+	Hang                  // the server has done its work, and no answer comes
+	HangBody              // nothing more comes from the middle of the answer's body on
 )
 
-// Faults returns all of them.
+// Faults returns all of them but [Hangs].
 func Faults() []Fault {
 	return []Fault{Unavailable, UnavailableWait, TooMany, ServerError, CutBefore, CutAfter, CutBody}
 }
+
+// Hangs returns those after which nothing comes until the client gives up. They
+// take the client's patience each time, and have a run of their own in which it is
+// short.
+func Hangs() []Fault { return []Fault{Hang, HangBody} }
 
 // String names f as the tables do.
 func (f Fault) String() string {
@@ -44,6 +51,10 @@ func (f Fault) String() string {
 		return "cut after"
 	case CutBody:
 		return "cut body"
+	case Hang:
+		return "hang"
+	case HangBody:
+		return "hang body"
 	}
 	return "?"
 }
@@ -57,7 +68,7 @@ func (f Fault) status() int {
 		return http.StatusTooManyRequests
 	case ServerError:
 		return http.StatusInternalServerError
-	case Pass, CutBefore, CutAfter, CutBody:
+	case Pass, CutBefore, CutAfter, CutBody, Hang, HangBody:
 	}
 	return 0
 }

@@ -22,6 +22,9 @@ func (r *runner) judge(c cell, a answer) {
 		r.problem("%s: result %q, want %q", what, a.text, r.refs[c.op.Name].text)
 		return
 	}
+	if a.held > 0 {
+		r.problem("%s: %d requests go on", what, a.held)
+	}
 	if a.struck == 0 {
 		if c.fault != CutBody || a.err != nil { // an answer may have no body to cut
 			r.problem("%s: the fault did not take place (error: %v)", what, a.err)

@@ -3,7 +3,10 @@
 
 package rig
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // A Plan says how much is done.
 type Plan struct {
@@ -18,13 +21,25 @@ type Plan struct {
 	// is in an outage, and surefoot ends retries then: failed ones may be a tenth of
 	// the successes.
 	Between int
+	// Tries is how often a call that hangs is made anew where the machine was too
+	// busy to say what should have become of it.
+	Tries int
+	// Settle is how long a request may go on whose call has ended, and how long a run
+	// with surefoot may take at its end to let go of what it has. What lets go of it
+	// takes a hundredth of that.
+	Settle time.Duration
 }
 
+// settleLimit is the Settle of both plans.
+const settleLimit = 10 * time.Second
+
 // Short returns the plan of the tests.
-func Short() Plan { return Plan{Rounds: 1} }
+func Short() Plan { return Plan{Rounds: 1, Tries: 3, Settle: settleLimit} }
 
 // Long returns the plan of the table.
-func Long() Plan { return Plan{Rounds: 1, Everywhere: true, Between: 12} }
+func Long() Plan {
+	return Plan{Rounds: 1, Everywhere: true, Between: 12, Tries: 30, Settle: settleLimit}
+}
 
 // cells lists the calls of a run.
 func (r *runner) cells(s Session) []cell {

@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"strconv"
 	"sync"
+	"sync/atomic"
+	"time"
 )
 
 // A proxy stands before the server, makes trouble as it is told, and records
@@ -22,6 +24,7 @@ type proxy struct {
 	forward *httputil.ReverseProxy
 	url     string
 	close   func()
+	open    atomic.Int64 // connections from clients
 
 	mu      sync.Mutex
 	silent  bool // while an op's Before runs
@@ -31,9 +34,12 @@ type proxy struct {
 	times   int // how many from there on
 	call    int
 	op      string
-	seen    int // requests of this call
-	struck  int // faults of this call that took place
-	under   sync.WaitGroup
+	seen    int           // requests of this call
+	struck  int           // faults of this call that took place
+	held    int           // of those, requests that hung and that the client did not give up
+	under   int           // requests that are not done with
+	drained chan struct{} // closed when there are none, where somebody waits for it
+	limit   time.Duration // for which a request may go on whose call has ended
 	records []*Record
 }
 
@@ -48,7 +54,7 @@ func newProxy(c *Case, target string) (*proxy, error) {
 		rt.Protocols = new(http.Protocols)
 		rt.Protocols.SetUnencryptedHTTP2(true)
 	}
-	p := &proxy{c: c}
+	p := &proxy{c: c, limit: settleLimit}
 	p.forward = &httputil.ReverseProxy{
 		Rewrite: func(r *httputil.ProxyRequest) {
 			r.SetURL(to)
@@ -65,7 +71,7 @@ func newProxy(c *Case, target string) (*proxy, error) {
 			w.WriteHeader(http.StatusBadGateway)
 		},
 	}
-	front, err := Serve(p)
+	front, err := serve(p, &p.open)
 	if err != nil {
 		return nil, err
 	}
@@ -79,20 +85,33 @@ func (p *proxy) begin(op string, fault Fault, at, times int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.call++
-	p.op, p.fault, p.at, p.times, p.seen, p.struck, p.silent = op, fault, at, times, 0, 0, false
+	p.op, p.fault, p.at, p.times, p.seen, p.struck, p.held, p.silent = op, fault, at, times, 0, 0, 0, false
 }
 
-// end returns how many requests the call made and how many of them were struck.
-// It waits for those that are still with the server: an attempt whose answer
+// end returns how many requests the call made, how many of them were struck, and
+// how many went on for longer than they may when nobody waited for them any more. It
+// waits for those that are still with the server: an attempt whose answer
 // nobody waits for may still be applied.
-func (p *proxy) end() (seen, struck int) {
+func (p *proxy) end() (seen, struck, held int) {
 	p.mu.Lock()
 	p.silent = true
+	var drained chan struct{}
+	if p.under > 0 {
+		drained = make(chan struct{})
+		p.drained = drained
+	}
 	p.mu.Unlock()
-	p.under.Wait()
+	if drained != nil {
+		timer := time.NewTimer(p.limit)
+		defer timer.Stop()
+		select {
+		case <-drained:
+		case <-timer.C:
+		}
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.seen, p.struck
+	return p.seen, p.struck, p.held + p.under
 }
 
 func (p *proxy) all() []Record {
@@ -115,7 +134,7 @@ func (p *proxy) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	defer p.finish(x)
 	req.Body = x.body
 	switch x.fault {
-	case Pass, CutAfter, CutBody:
+	case Pass, CutAfter, CutBody, Hang, HangBody:
 		x.forwarded = true
 		p.forward.ServeHTTP(w, req.WithContext(withExchange(req.Context(), x)))
 	case Unavailable, UnavailableWait, TooMany, ServerError:
@@ -158,11 +177,14 @@ func answered(resp *http.Response) error {
 	}
 	x.status = resp.StatusCode
 	switch x.fault {
-	case CutAfter:
+	case CutAfter, Hang:
 		_, _ = io.Copy(io.Discard, resp.Body) // the server may finish
 		_ = resp.Body.Close()                 // as above
+		if x.fault == Hang {
+			x.hold()
+		}
 		return errCut
-	case CutBody:
+	case CutBody, HangBody:
 		return x.halve(resp)
 	case Pass, Unavailable, UnavailableWait, TooMany, ServerError, CutBefore:
 	}
@@ -179,7 +201,7 @@ func (x *exchange) halve(resp *http.Response) error {
 	if n := resp.ContentLength; n > 0 {
 		x.missed = n == 1
 		if !x.missed {
-			resp.Body = &cutBody{ReadCloser: resp.Body, rest: io.LimitReader(resp.Body, n/2)}
+			resp.Body = &cutBody{ReadCloser: resp.Body, rest: io.LimitReader(resp.Body, n/2), x: x}
 		}
 		return nil
 	}
@@ -192,6 +214,6 @@ func (x *exchange) halve(resp *http.Response) error {
 		resp.Body = http.NoBody
 		return nil
 	}
-	resp.Body = &cutBody{ReadCloser: resp.Body, rest: bytes.NewReader(first[:(n+1)/2])}
+	resp.Body = &cutBody{ReadCloser: resp.Body, rest: bytes.NewReader(first[:(n+1)/2]), x: x}
 	return nil
 }

@@ -49,7 +49,7 @@ func TestProxy(t *testing.T) {
 				})
 				p.begin("op", tt.fault, 1, 1)
 				status, length, header := get(t, p.url, http2)
-				if seen, struck := p.end(); seen != 1 || (struck == 1) != (tt.fault != Pass) {
+				if seen, struck, _ := p.end(); seen != 1 || (struck == 1) != (tt.fault != Pass) {
 					t.Errorf("got %d requests, %d struck", seen, struck)
 				}
 				if status != tt.status {
@@ -123,7 +123,7 @@ func TestProxy_nothingToCut(t *testing.T) {
 	if status, _, _ := get(t, p.url, false); status != http.StatusNoContent {
 		t.Errorf("got status %d", status)
 	}
-	if _, struck := p.end(); struck != 0 {
+	if _, struck, _ := p.end(); struck != 0 {
 		t.Errorf("%d struck", struck)
 	}
 }

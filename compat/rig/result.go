@@ -24,6 +24,13 @@ type Result struct {
 	// server that is dead: without surefoot, with it and the SDK's own retries
 	// off, and with both.
 	DeadBare, DeadOff, DeadOn int
+	// Hang is what came of the calls that hang.
+	Hang HangOutcome
+	// Deaf are the ops that have to do without [HangBody].
+	Deaf []Op
+	// RestBare and Rest are what is left without surefoot, and at the most of a run
+	// with it.
+	RestBare, Rest Rest
 	// Problems are what a test must fail for.
 	Problems []string
 	Took     time.Duration
@@ -32,4 +39,20 @@ type Result struct {
 // An Outcome is what came of the calls that met a fault.
 type Outcome struct {
 	Calls, Faults, Completed, Doubled int
+}
+
+// A HangOutcome is what came of the calls that met [Hangs].
+type HangOutcome struct {
+	// Calls are those that hung, and that the machine was not too busy to judge.
+	Calls int
+	// Completed gave the reference result.
+	Completed int
+	// Refused were to fail, as the case says, and Cut ended by the caller's deadline
+	// in the middle of their answer.
+	Refused, Cut int
+	// Unsure names those that could not be judged: the machine was too busy, each
+	// time.
+	Unsure []string
+	// Doubled are writes.
+	Doubled int
 }

@@ -34,7 +34,8 @@ type runner struct {
 	refs map[string]reference // not written after the first run
 
 	mu     sync.Mutex
-	result Result // where several runs write the same, under mu
+	rests  []rested // of each run, under mu
+	result Result   // where several runs write the same, under mu
 }
 
 // Run runs a case. Its error is of what could not be run at all; what came out
@@ -46,7 +47,7 @@ func Run(ctx context.Context, c Case, plan Plan) (Result, error) {
 	if err := r.reference(ctx); err != nil {
 		return r.result, fmt.Errorf("%s: %w", c.Name, err)
 	}
-	runs := []func(context.Context) error{r.bare, r.eager, r.surefoot, r.deadOff, r.deadOn, r.deadBare}
+	runs := []func(context.Context) error{r.bare, r.eager, r.surefoot, r.hang, r.deadOff, r.deadOn, r.deadBare}
 	errs := make([]error, len(runs))
 	var running sync.WaitGroup
 	for i, run := range runs { // beside each other, as each mostly waits and has a server of its own
@@ -54,6 +55,7 @@ func Run(ctx context.Context, c Case, plan Plan) (Result, error) {
 	}
 	running.Wait()
 	r.result.Took = time.Since(start)
+	r.judgeRests()
 	if err := errors.Join(errs...); err != nil {
 		return r.result, fmt.Errorf("%s: %w", c.Name, err)
 	}
@@ -66,8 +68,9 @@ func (r *runner) problem(format string, args ...any) {
 	r.result.Problems = append(r.result.Problems, fmt.Sprintf(format, args...))
 }
 
-// in starts a server, a proxy and a session, and calls f.
-func (r *runner) in(env Env, f func(*proxy, Session) error) error {
+// in starts a server, a proxy and a session, calls f, and looks at what is left
+// then. Name is that of the run.
+func (r *runner) in(ctx context.Context, name string, env Env, f func(*proxy, Session) error) error {
 	server, err := r.c.Start()
 	if err != nil {
 		return fmt.Errorf("start: %w", err)
@@ -79,19 +82,30 @@ func (r *runner) in(env Env, f func(*proxy, Session) error) error {
 	if err != nil {
 		return fmt.Errorf("proxy: %w", err)
 	}
-	defer p.close()
+	p.limit = r.plan.Settle
 	p.silent = true // what Install itself sends is let through
+	limit := settleLimitBare
 	env.URL = p.url
-	s, err := r.c.Install(env)
-	if err != nil {
-		return fmt.Errorf("install: %w", err)
+	if env.Surefoot {
+		limit = r.plan.Settle
 	}
-	err = f(p, s)
-	if s.Close != nil {
-		if err := s.Close(); err != nil {
-			r.problem("close: %v", err)
+	id, err := marked(ctx, func() error {
+		s, err := r.c.Install(env)
+		if err != nil {
+			return fmt.Errorf("install: %w", err)
 		}
-	}
+		err = f(p, s)
+		if s.Close != nil {
+			if err := s.Close(); err != nil {
+				r.problem("close: %v", err)
+			}
+		}
+		return err
+	})
+	rest := settle(p, id, limit)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rests = append(r.rests, rested{name, env.Surefoot, rest})
 	return err
 }
 
@@ -101,12 +115,15 @@ type answer struct {
 	text         string
 	err          error
 	seen, struck int
+	held         int // requests that went on without anybody who waits
 }
 
 // try makes one call of an op.
 func (p *proxy) try(ctx context.Context, c cell) answer {
-	ctx, cancel := context.WithTimeout(ctx, opLimit)
-	defer cancel()
+	// Not canceled when the op is over: that would end the request of a response
+	// that somebody forgot, and hide it.
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer time.AfterFunc(opLimit, func() { cancel(context.DeadlineExceeded) }).Stop()
 	if c.op.Before != nil {
 		if err := c.op.Before(ctx); err != nil {
 			return answer{err: fmt.Errorf("before: %w", err)}
@@ -114,15 +131,25 @@ func (p *proxy) try(ctx context.Context, c cell) answer {
 	}
 	p.begin(c.op.Name, c.fault, c.at, c.times)
 	var a answer
+	if c.fault == HangBody {
+		var end context.CancelFunc
+		ctx, end = context.WithTimeout(ctx, Patience) // the caller's, which is all that ends it
+		defer end()
+	}
 	a.text, a.err = c.op.Do(ctx)
-	a.seen, a.struck = p.end()
+	a.seen, a.struck, a.held = p.end()
 	return a
 }
 
 // reference runs every op twice without trouble and without surefoot.
 func (r *runner) reference(ctx context.Context) error {
-	return r.in(Env{OwnRetries: true}, func(p *proxy, s Session) error {
+	return r.in(ctx, "reference", Env{OwnRetries: true}, func(p *proxy, s Session) error {
 		r.result.Ops = len(s.Ops)
+		for _, op := range s.Ops {
+			if op.Deaf != "" {
+				r.result.Deaf = append(r.result.Deaf, op)
+			}
+		}
 		for _, op := range s.Ops {
 			for range 2 {
 				a := p.try(ctx, cell{op: op})
@@ -148,7 +175,7 @@ func (r *runner) reference(ctx context.Context) error {
 
 // bare runs the ops as the SDK comes, and only counts.
 func (r *runner) bare(ctx context.Context) error {
-	return r.alone(ctx, Env{OwnRetries: true}, &r.result.Bare)
+	return r.alone(ctx, "bare", Env{OwnRetries: true}, &r.result.Bare)
 }
 
 // eager does the same with retries that one has to ask for.
@@ -156,11 +183,11 @@ func (r *runner) eager(ctx context.Context) error {
 	if !r.c.OptIn {
 		return nil
 	}
-	return r.alone(ctx, Env{OwnRetries: true, Eager: true}, &r.result.Eager)
+	return r.alone(ctx, "eager", Env{OwnRetries: true, Eager: true}, &r.result.Eager)
 }
 
-func (r *runner) alone(ctx context.Context, env Env, o *Outcome) error {
-	return r.in(env, func(p *proxy, s Session) error {
+func (r *runner) alone(ctx context.Context, name string, env Env, o *Outcome) error {
+	return r.in(ctx, name, env, func(p *proxy, s Session) error {
 		for _, c := range r.cells(s) {
 			_ = r.between(ctx, p, s, c) // an SDK may be out of order for a while, after a 429 say
 			r.count(o, c, p.try(ctx, c))
@@ -205,7 +232,7 @@ func (r *runner) count(o *Outcome, c cell, a answer) {
 
 // surefoot runs the ops with surefoot, and judges them.
 func (r *runner) surefoot(ctx context.Context) error {
-	return r.in(Env{Surefoot: true}, func(p *proxy, s Session) error {
+	return r.in(ctx, "surefoot", Env{Surefoot: true}, func(p *proxy, s Session) error {
 		for _, c := range r.cells(s) {
 			if err := r.between(ctx, p, s, c); err != nil {
 				r.problem("surefoot: without trouble: %v", err)

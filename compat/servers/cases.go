@@ -61,6 +61,10 @@ func nginxCases() []Case {
 			config: nginxWith("", "proxy_read_timeout 400ms;"), mishap: oneOfTen(late), check: checkMishap(http.StatusGatewayTimeout),
 		},
 		{
+			Program: nginx, Name: "its upstream applies and says 503 without end",
+			config: nginxWith("", "proxy_buffering off;"), mishap: oneOfTen(endless), check: checkMishap(http.StatusServiceUnavailable),
+		},
+		{
 			Program: nginx, Name: "limits requests: 60/s and 10 more; 30 at once",
 			config: nginxWith("limit_req_zone all zone=all:64k rate=60r/s;", "limit_req zone=all burst=10 nodelay;"),
 			start:  bursts(60, 40, 30, time.Second), warm: 60, round: 30, check: checkCrowded,
@@ -93,6 +97,7 @@ func haproxyCases() []Case {
 			Program: haproxy, Name: "its server applies and is too slow",
 			config: haproxyWith("", "timeout server 400ms", ""), mishap: oneOfTen(late), check: checkMishap(http.StatusGatewayTimeout),
 		},
+		{Program: haproxy, Name: "its server applies and says 503 without end", config: plain, mishap: oneOfTen(endless), check: checkMishap(http.StatusServiceUnavailable)},
 	}
 }
 

@@ -31,6 +31,12 @@ func (c Case) CheckSafety(bare, ours *Result) []string {
 	for name, r := range map[string]*Result{"bare": bare, "surefoot": ours} {
 		f.want(r.Lost == 0, "%s: %d calls were told of a success that the upstream belies", name, r.Lost)
 		f.want(r.LeftOpen == 0, "%s: %d connections left open", name, r.LeftOpen)
+		f.want(r.LeftServed == 0, "%s: the upstream is still at %d requests: their responses were not closed", name, r.LeftServed)
+		// What net/http sends again does not count here, so that it cannot hide what a
+		// layer does.
+		f.want(r.Sends <= r.Attempts, "%s: its layers sent %d requests in %d attempts", name, r.Sends, r.Attempts)
+		f.want(c.mishap == nil || r.SendsPost == r.Calls[Post].Asked, "%s: its layers sent %d POSTs without a key for %d calls", name,
+			r.SendsPost, r.Calls[Post].Asked)
 		f.want(r.OtherProtocol == 0, "%s: %d answers were not over %s", name, r.OtherProtocol, c.Protocol())
 		f.want(r.Doubled == r.Beneath, "%s: %d payments applied twice by its layers", name, r.Doubled-r.Beneath)
 		f.want(r.Beneath == 0 || c.liesOfRefusal(), "%s: %d payments applied twice by net/http", name, r.Beneath)
@@ -105,6 +111,9 @@ func checkAnswered(status int) check {
 // may be repeated are, once each; a POST that was hit is not.
 func checkMishap(status int) check {
 	what := strconv.Itoa(status) + byProxy
+	if status == http.StatusServiceUnavailable {
+		what = strconv.Itoa(status) // the upstream says it itself
+	}
 	return func(c Case, bare, ours *Result, f *findings) {
 		f.saved(ours)
 		hits := c.hits(ours.Calls[Post].Asked)

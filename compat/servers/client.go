@@ -15,7 +15,6 @@ import (
 	"sync/atomic"
 
 	"github.com/surefoot-go/surefoot/observe"
-	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/transport"
 )
 
@@ -38,7 +37,9 @@ func Surefoot(more ...transport.Option) Client { return Client{Name: "surefoot",
 type counter struct {
 	dialed   atomic.Int64
 	open     atomic.Int64
-	attempts atomic.Int64
+	attempts atomic.Int64 // as the observer is told
+	sends    atomic.Int64 // as the base is asked
+	plain    atomic.Int64 // of those, POSTs without a key
 
 	mu         sync.Mutex
 	suppressed map[observe.Reason]int
@@ -91,8 +92,13 @@ func (c *countedConn) Close() error {
 	return c.Conn.Close()
 }
 
-// A marker tells the upstream which attempt a request is.
-type marker struct{ *http.Transport }
+// A marker counts what layers send, and gives each a number that the upstream gets
+// to know. It is not that of the attempt: a layer that sends one attempt twice must
+// not pass for net/http, which is beneath the marker and cannot.
+type marker struct {
+	*http.Transport
+	n *counter
+}
 
 // Unwrap returns the transport, so that layers know whose hooks they can trust.
 func (m marker) Unwrap() http.RoundTripper { return m.Transport }
@@ -100,14 +106,17 @@ func (m marker) Unwrap() http.RoundTripper { return m.Transport }
 // RoundTrip sends a copy of the request with the mark.
 func (m marker) RoundTrip(req *http.Request) (*http.Response, error) {
 	marked := req.Clone(req.Context())
-	marked.Header.Set(attemptHeader, strconv.Itoa(retry.Attempt(req.Context())))
+	marked.Header.Set(sendHeader, strconv.FormatInt(m.n.sends.Add(1), 10))
+	if req.Method == http.MethodPost && req.Header.Get(keyHeader) == "" {
+		m.n.plain.Add(1)
+	}
 	return m.Transport.RoundTrip(marked)
 }
 
 // build makes the client. Trust is nil where there is no TLS.
 func (c Client) build(trust *x509.CertPool) (*http.Client, *counter, error) {
 	n := &counter{suppressed: map[observe.Reason]int{}}
-	base := marker{n.base(trust)}
+	base := marker{n.base(trust), n}
 	if c.bare {
 		return &http.Client{Transport: base}, n, nil
 	}

@@ -33,11 +33,15 @@
 // with REFUSED_STREAM: "prior to any processing having occurred" (RFC 9113 §8.7).
 // The request may have been applied all the same, and net/http sends it again,
 // again and again. These payments are counted, and reported apart, because the
-// bare client makes them too and no layer above net/http sees them.
+// bare client makes them too and no layer above net/http sees them. What layers send
+// is numbered beneath them, and counted there, so that a second send of theirs is not
+// taken for one of these.
 //
 // # Busy machines
 //
 // Which calls should complete can be told only where outages last as long as they
 // should and calls begin when they should. Otherwise a run is made again. That
-// nothing is applied twice, lost or left open is checked in every run.
+// nothing is applied twice, lost or left open is checked in every run: connections
+// are counted where they are dialed, and the requests that nobody has ended where
+// they are served, since many streams of HTTP/2 share a connection.
 package servers

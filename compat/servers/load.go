@@ -43,6 +43,10 @@ func (k Kind) String() string {
 // callLimit bounds a call, for those that would wait for ever.
 const callLimit = 10 * time.Second
 
+// bodyLimit is how much a caller reads of an answer, in bytes: far more than any
+// has, but for those that do not end.
+const bodyLimit = 64 << 10
+
 // A schedule says when the ith call begins, from the start.
 type schedule func(i int) time.Duration
 
@@ -136,7 +140,7 @@ func (l *load) call(ctx context.Context, i int) outcome {
 		return o
 	}
 	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
+	body, err := io.ReadAll(io.LimitReader(resp.Body, bodyLimit))
 	o.status, o.proto, o.err = resp.StatusCode, resp.ProtoMajor, err
 	o.upstream = resp.Header.Get(fromUpstream) != ""
 	o.worker = resp.Header.Get("X-Worker")

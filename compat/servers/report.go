@@ -37,8 +37,8 @@ func row(b *strings.Builder, cells ...string) {
 // writeCompleted tells what became of the calls.
 func writeCompleted(b *strings.Builder, duels []*Duel) {
 	row(b, "the proxy", "HTTP", "calls of each kind", "GET", "POST with a key", "POST", "**applied twice**",
-		"attempts per call", "connections", "left open")
-	b.WriteString("|---|---|--:|" + strings.Repeat("--:|", 7) + "\n")
+		"attempts per call", "connections", "left open", "left unfinished")
+	b.WriteString("|---|---|--:|" + strings.Repeat("--:|", 8) + "\n")
 	for _, d := range duels {
 		completed := func(k Kind) string {
 			bare, ours := d.Bare.Calls[k], d.Ours.Calls[k]
@@ -49,7 +49,8 @@ func writeCompleted(b *strings.Builder, duels []*Duel) {
 			"**"+versus(strconv.Itoa(d.Bare.Doubled), strconv.Itoa(d.Ours.Doubled))+"**"+footnote(d),
 			strconv.FormatFloat(float64(d.Ours.Attempts)/float64(d.Ours.Total().Asked), 'f', 2, 64),
 			versus(strconv.Itoa(d.Bare.Dialed), strconv.Itoa(d.Ours.Dialed)),
-			versus(strconv.Itoa(d.Bare.LeftOpen), strconv.Itoa(d.Ours.LeftOpen)))
+			versus(strconv.Itoa(d.Bare.LeftOpen), strconv.Itoa(d.Ours.LeftOpen)),
+			versus(strconv.Itoa(d.Bare.LeftServed), strconv.Itoa(d.Ours.LeftServed)))
 	}
 	b.WriteString(`
 Bare → surefoot in each column; *attempts per call* are surefoot's.
@@ -61,18 +62,26 @@ Bare → surefoot in each column; *attempts per call* are surefoot's.
 - *applied twice*: payments that the upstream applied more than once.
 - *left open*: connections that stay when all bodies are closed and the idle
   ones dropped.
+- *left unfinished*: requests that the upstream is still at then, because somebody
+  keeps their response: over HTTP/2 these are streams, of which one connection has
+  many.
 
 `)
+	calls, sends := 0, 0
 	for _, d := range duels {
 		if footnote(d) != "" {
-			b.WriteString(beneath)
-			return
+			calls += d.Ours.Calls[Post].Asked
+			sends += d.Ours.SendsPost
 		}
+	}
+	if calls > 0 {
+		fmt.Fprintf(b, beneath, calls, sends)
 	}
 }
 
 // beneath explains the payments that were applied twice.
-const beneath = `¹ Not by surefoot: each of these is one attempt, and it is the same without. Where a
+const beneath = `¹ Not by surefoot: for the %d POSTs without a key it asked net/http %d times to send
+one, and it is the same without. Where a
 server hangs up without an answer, haproxy resets the stream of HTTP/2 with
 REFUSED_STREAM, which means that nothing was processed (RFC 9113 §8.7), though
 the server has read and applied the request. net/http believes it and sends the
@@ -124,6 +133,8 @@ func writeSettings(b *strings.Builder, duels []*Duel) {
 		"- *applies and hangs up*, *applies and is too slow*: the first request of every\n" +
 		"  tenth call is applied and not answered: the connection is closed, or nothing\n" +
 		"  comes for longer than the proxy waits (400 ms).\n" +
+		"- *applies and says 503 without end*: the same, and the body of that answer goes on\n" +
+		"  until the client closes it. Nginx has `proxy_buffering off` here.\n" +
 		"- *limits requests*: `limit_req` with `nodelay`. *Full*: `maxconn 4` with `timeout\n" +
 		"  queue`, or with a rule for the length of the queue; `maxqueue` sends nobody away\n" +
 		"  where there is one server. Both say 503 without a Retry-After.\n" +

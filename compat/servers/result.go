@@ -37,8 +37,9 @@ type Result struct {
 	Calls [kinds]Tally
 	// Doubled counts calls whose payment the upstream applied more than once.
 	Doubled int
-	// Beneath counts those of them that all came from one attempt: net/http has
-	// sent it again by itself. The others are the doing of a layer.
+	// Beneath counts those of them that all came from one send of the client's
+	// layers: net/http has sent it again by itself. The others are the doing of a
+	// layer.
 	Beneath int
 	// Repeated counts calls whose request reached the upstream more than once.
 	Repeated int
@@ -46,11 +47,17 @@ type Result struct {
 	Lost int
 	// Attempts counts what was sent, as the client sees it.
 	Attempts int
+	// Sends counts what layers asked net/http to send, and SendsPost those that
+	// were POSTs without a key.
+	Sends, SendsPost int
 	// Suppressed counts retries that were not made, by reason.
 	Suppressed map[observe.Reason]int
 	// Dialed counts connections, and LeftOpen those that were still open after
 	// all bodies had been closed and the idle ones dropped.
 	Dialed, LeftOpen int
+	// LeftServed counts requests that the upstream was still at then, because
+	// somebody kept their response: streams, where one connection has many.
+	LeftServed int
 	// Workers counts processes of the proxy that answered.
 	Workers int
 	// OtherProtocol counts answers over another version of HTTP than meant.
@@ -111,13 +118,13 @@ func collect(l *load, u *upstream) *Result {
 		if o.proto != 0 && (o.proto == 2) != l.http2 {
 			r.OtherProtocol++
 		}
-		arrived, paid, attempts := u.counts(o.id)
+		arrived, paid, sends := u.counts(o.id)
 		if arrived > 1 {
 			r.Repeated++
 		}
 		if paid > 1 {
 			r.Doubled++
-			if attempts == 1 {
+			if sends == 1 {
 				r.Beneath++
 			}
 		}

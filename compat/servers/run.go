@@ -84,13 +84,15 @@ func (c Case) Run(ctx context.Context, client Client, rounds int) (_ *Result, er
 	if err := c.play(ctx, s, l, rounds); err != nil {
 		return nil, fmt.Errorf("%s, %s: %w\n%s", c.Program, c.Name, err, s.proxy.log())
 	}
+	served := s.upstream.settled(ctx) // while the old ones are there, which have their streams
 	s.proxy.endOld()
 	// A payment can be on its way to the upstream when its caller has given up;
 	// with the proxy gone, nothing more will arrive.
 	open := settle(ctx, httpClient, n)
 	s.close()
 	r := collect(l, s.upstream)
-	r.Outages, r.LeftOpen, r.Dialed = s.outages, open, int(n.dialed.Load())
+	r.Outages, r.LeftOpen, r.Dialed, r.LeftServed = s.outages, open, int(n.dialed.Load()), served
+	r.Sends, r.SendsPost = int(n.sends.Load()), int(n.plain.Load())
 	r.Attempts, r.Suppressed = int(n.attempts.Load()), n.suppressed
 	if client.bare {
 		r.Attempts = l.calls

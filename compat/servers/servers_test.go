@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"go.uber.org/goleak"
@@ -72,8 +73,13 @@ func fight(t *testing.T, c servers.Case) {
 // find returns the case of that name over HTTP/1.1.
 func find(t *testing.T, program, name string) servers.Case {
 	t.Helper()
+	return findOver(t, program, name, false)
+}
+
+func findOver(t *testing.T, program, name string, http2 bool) servers.Case {
+	t.Helper()
 	for _, c := range servers.Cases() {
-		if c.Program == program && c.Name == name && !c.HTTP2 {
+		if c.Program == program && c.Name == name && c.HTTP2 == http2 {
 			return c
 		}
 	}
@@ -139,6 +145,64 @@ func TestResult_ShowsWhatIsLeftOpen(t *testing.T) {
 	})
 	if r := run(t, c, servers.Surefoot(forgetful)); r.LeftOpen == 0 || len(c.CheckSafety(r, r)) == 0 {
 		t.Errorf("%d connections were left open, want many, and a complaint", r.LeftOpen)
+	}
+}
+
+// A client that forgets a response is seen to leave its stream open, where the other
+// streams of the connection are long done.
+func TestResult_ShowsWhatIsLeftUnfinished(t *testing.T) {
+	t.Parallel()
+	for program, name := range map[string]string{
+		"nginx": "its upstream applies and says 503 without end", "haproxy": "its server applies and says 503 without end",
+	} {
+		for _, http2 := range []bool{false, true} {
+			c := findOver(t, program, name, http2)
+			t.Run(program+", "+c.Protocol(), func(t *testing.T) {
+				t.Parallel()
+				r := run(t, c, servers.Surefoot(transport.WithPerAttempt(forgetful)))
+				if r.LeftServed < 2 || len(c.CheckSafety(r, r)) == 0 {
+					t.Errorf("%d requests were left, want many, and a complaint", r.LeftServed)
+				}
+			})
+		}
+	}
+}
+
+// forgetful hands on the 503s of GETs without their bodies.
+func forgetful(next http.RoundTripper) http.RoundTripper {
+	return trip.Func(func(req *http.Request) (*http.Response, error) {
+		resp, err := next.RoundTrip(req)
+		if err == nil && req.Method == http.MethodGet && resp.StatusCode == http.StatusServiceUnavailable {
+			resp.Body = http.NoBody
+		}
+		return resp, err
+	})
+}
+
+// A layer that sends an attempt twice does not pass for net/http, where net/http
+// does so too.
+func TestCheckSafety_TellsLayersFromWhatIsBeneath(t *testing.T) {
+	t.Parallel()
+	c := findOver(t, "haproxy", "its server applies and hangs up", true)
+	hasty := transport.WithPerAttempt(func(next http.RoundTripper) http.RoundTripper {
+		return trip.Func(func(req *http.Request) (*http.Response, error) {
+			if req.Method != http.MethodPost || req.Header.Get("Idempotency-Key") != "" {
+				return next.RoundTrip(req)
+			}
+			first := req.Clone(req.Context())
+			first.Body, _ = req.GetBody() // that of a bytes.Reader cannot fail
+			if resp, err := next.RoundTrip(first); err == nil {
+				_ = resp.Body.Close() // one is enough
+			}
+			return next.RoundTrip(req)
+		})
+	})
+	r := run(t, c, servers.Surefoot(hasty))
+	all := strings.Join(c.CheckSafety(r, r), "\n")
+	for _, want := range []string{"applied twice by its layers", "POSTs without a key for", "requests in"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("no complaint has %q:\n%s", want, all)
+		}
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,9 +24,9 @@ const (
 	// the proxy.
 	fromUpstream = "X-Upstream"
 	keyHeader    = "Idempotency-Key"
-	// attemptHeader says which attempt of the client's layers a request is. What
-	// net/http sends again beneath them has the same number.
-	attemptHeader = "X-Attempt"
+	// sendHeader numbers what the client's layers send. What net/http sends again
+	// beneath them has the same number.
+	sendHeader = "X-Send"
 )
 
 // payload makes bodies about as long as real ones.
@@ -55,9 +56,10 @@ func whole(data []byte, id string) bool {
 type mishap int
 
 const (
-	none mishap = iota
-	cut         // the connection is closed without an answer
-	late        // no answer comes until the proxy has given up
+	none    mishap = iota
+	cut            // the connection is closed without an answer
+	late           // no answer comes until the proxy has given up
+	endless        // a 503 whose body does not end until the proxy has given up
 )
 
 // An upstream is the service behind a proxy. It applies each POST that arrives
@@ -72,10 +74,11 @@ type upstream struct {
 	done   chan struct{}
 
 	handlers sync.RWMutex // held for reading by each, and for ever by close
+	serving  atomic.Int64 // requests that are not done with: streams that are open, too
 
 	mu      sync.Mutex
 	arrived map[string]int      // requests of each call
-	applied map[string][]string // payments of each call, by their attempts
+	applied map[string][]string // payments of each call, by the numbers of their sends
 	keys    map[string]bool     // that were seen
 }
 
@@ -130,6 +133,8 @@ func (u *upstream) close() {
 func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	u.handlers.RLock()
 	defer u.handlers.RUnlock()
+	u.serving.Add(1)
+	defer u.serving.Add(-1)
 	id, ok := strings.CutPrefix(r.URL.Path, itemPath)
 	if !ok {
 		body, err := io.ReadAll(r.Body)
@@ -150,11 +155,27 @@ func (u *upstream) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		case late:
 			pause(r.Context(), patience) // until the proxy hangs up
 			return
+		case endless:
+			u.talk(w, r, id)
+			panic(http.ErrAbortHandler) //nolint:forbidigo // as above
 		}
 	}
 	w.Header().Set(fromUpstream, "yes")
 	w.Header().Set("Content-Type", "application/json")
 	_, _ = w.Write(newDocument(id)) //nolint:gosec // JSON for a test; an error means that the proxy has gone
+}
+
+// talk answers with a 503 and goes on until the proxy hangs up.
+func (u *upstream) talk(w http.ResponseWriter, r *http.Request, id string) {
+	w.Header().Set(fromUpstream, "yes")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	for r.Context().Err() == nil {
+		if _, err := w.Write(newDocument(id)); err != nil { //nolint:gosec // JSON for a test
+			return
+		}
+		_ = http.NewResponseController(w).Flush() // as for the write
+		pause(r.Context(), time.Millisecond)
+	}
 }
 
 // settle counts a request, applies it if it is a payment, and returns how many
@@ -165,7 +186,7 @@ func (u *upstream) settle(id string, r *http.Request) int {
 	u.arrived[id]++
 	key := r.Header.Get(keyHeader)
 	if r.Method == http.MethodPost && !u.keys[key] {
-		u.applied[id] = append(u.applied[id], r.Header.Get(attemptHeader))
+		u.applied[id] = append(u.applied[id], r.Header.Get(sendHeader))
 		if key != "" {
 			u.keys[key] = true
 		}
@@ -173,9 +194,18 @@ func (u *upstream) settle(id string, r *http.Request) int {
 	return u.arrived[id]
 }
 
+// settled returns how many requests it is still at when all calls have ended. A
+// drain in the background may take a moment, and the proxy its timeout.
+func (u *upstream) settled(ctx context.Context) int {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	_ = await(ctx, "all requests are done with", func() bool { return u.serving.Load() == 0 }) // the count tells
+	return int(u.serving.Load())
+}
+
 // counts returns how often a call's request arrived, how often its payment was
-// applied, and by how many attempts.
-func (u *upstream) counts(id string) (arrived, paid, attempts int) {
+// applied, and by how many sends of the client's layers.
+func (u *upstream) counts(id string) (arrived, paid, sends int) {
 	u.mu.Lock()
 	defer u.mu.Unlock()
 	by := u.applied[id]

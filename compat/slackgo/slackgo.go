@@ -37,13 +37,13 @@ func Case() rig.Case {
 // docs:begin install
 
 // newClient returns a client for a token. All of Slack's methods are POSTs.
-func newClient(token string, opts ...slack.Option) (*slack.Client, error) {
-	t, err := transport.New(nil, transport.WithPerCall(reads))
+func newClient(token string, sdk []slack.Option, opts ...transport.Option) (*slack.Client, error) {
+	t, err := transport.New(nil, append(opts, transport.WithPerCall(reads))...)
 	if err != nil {
 		return nil, err
 	}
 	client := slack.OptionHTTPClient(&http.Client{Transport: t})
-	return slack.New(token, append([]slack.Option{client}, opts...)...), nil
+	return slack.New(token, append(sdk, client)...), nil
 }
 
 // reads says of those methods that change nothing that they may be repeated.
@@ -67,7 +67,7 @@ func install(env rig.Env) (rig.Session, error) {
 	api := slack.New("xoxb-1", opts...)
 	if env.Surefoot {
 		var err error
-		if api, err = newClient("xoxb-1", opts...); err != nil {
+		if api, err = newClient("xoxb-1", opts, env.Options...); err != nil {
 			return rig.Session{}, err
 		}
 	}

@@ -35,8 +35,8 @@ func Case() rig.Case {
 // docs:begin install
 
 // newBackends returns backends for stripe.NewClient. A nil url means Stripe's.
-func newBackends(url *string) (*stripe.Backends, error) {
-	t, err := transport.New(nil)
+func newBackends(url *string, opts ...transport.Option) (*stripe.Backends, error) {
+	t, err := transport.New(nil, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +88,7 @@ func install(env rig.Env) (rig.Session, error) {
 	backends := stripe.NewBackendsWithConfig(&stripe.BackendConfig{URL: &env.URL})
 	if env.Surefoot {
 		var err error
-		if backends, err = newBackends(&env.URL); err != nil {
+		if backends, err = newBackends(&env.URL, env.Options...); err != nil {
 			return rig.Session{}, err
 		}
 		if env.OwnRetries {

@@ -30,8 +30,8 @@ func Case() rig.Case {
 
 // dialOptions returns the options of every Dial. The handshake is a GET: it is
 // sent again until there is a connection. What breaks later is the program's.
-func dialOptions(base http.RoundTripper) (*websocket.DialOptions, error) {
-	t, err := transport.New(base)
+func dialOptions(base http.RoundTripper, opts ...transport.Option) (*websocket.DialOptions, error) {
+	t, err := transport.New(base, opts...)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +45,7 @@ func install(env rig.Env) (rig.Session, error) {
 	opts := &websocket.DialOptions{HTTPClient: &http.Client{Transport: base}}
 	if env.Surefoot {
 		var err error
-		if opts, err = dialOptions(base); err != nil {
+		if opts, err = dialOptions(base, env.Options...); err != nil {
 			return rig.Session{}, err
 		}
 	}
@@ -53,6 +53,6 @@ func install(env rig.Env) (rig.Session, error) {
 	// The outer witness sees what the stack hands over.
 	outer := &witness{next: opts.HTTPClient.Transport}
 	opts.HTTPClient.Transport = outer
-	s := session{url: env.URL, opts: *opts, base: base, outer: outer}
+	s := session{url: env.URL, opts: *opts, base: base, outer: outer, watched: env.AttemptTimeout > 0}
 	return s.session(), nil
 }

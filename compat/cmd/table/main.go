@@ -96,7 +96,7 @@ func runAll(ctx context.Context, all []rig.Case, plan rig.Plan, w io.Writer) ([]
 			results[i], errs[i] = rig.Run(ctx, c, plan)
 			mu.Lock()
 			defer mu.Unlock()
-			_, _ = fmt.Fprintf(w, "%s: %+v, %s\n", c.Name, results[i].Surefoot, results[i].Took.Round(time.Second)) // it is only progress
+			_, _ = fmt.Fprintf(w, "%s: %+v, hang %+v, %s\n", c.Name, results[i].Surefoot, results[i].Hang, results[i].Took.Round(time.Second)) // it is only progress
 			for _, problem := range results[i].Problems {
 				_, _ = fmt.Fprintln(w, "  ", problem) // as above
 			}

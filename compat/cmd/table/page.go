@@ -35,7 +35,7 @@ Made by ` + "`go run ./cmd/table`" + `, %s %s/%s, %d calls in all, with surefoot
 func render(results []rig.Result, plan rig.Plan) string {
 	calls := 0
 	for _, r := range results {
-		calls += r.Calls + r.Bare.Calls + r.Surefoot.Calls
+		calls += r.Calls + r.Bare.Calls + r.Surefoot.Calls + r.Hang.Calls
 	}
 	what := "Each strikes the first request of an operation."
 	if plan.Everywhere {
@@ -45,8 +45,10 @@ func render(results []rig.Result, plan rig.Plan) string {
 	fmt.Fprintf(&b, head, what, plan.Between, runtime.Version(), runtime.GOOS, runtime.GOARCH, calls)
 	outcomes(&b, results)
 	eager(&b, results)
+	hang(&b, results)
 	dead(&b, results)
 	left(&b, results)
+	rest(&b, results)
 	broken(&b, results)
 	return strings.TrimRight(b.String(), "\n") + "\n"
 }
@@ -176,6 +178,64 @@ func faults(all []rig.Failure, of rig.Failure) string {
 		names[i] = fault.String()
 	}
 	return strings.Join(names, ", ")
+}
+
+// hang tells of the run in which the server hangs.
+func hang(b *strings.Builder, results []rig.Result) {
+	b.WriteString("## Calls to a server that hangs\n\n")
+	table(b, []string{
+		"SDK", ">calls", ">completed with surefoot", ">not sent again", ">body stopped", ">**doubled writes with surefoot**",
+	}, rows(results, func(r rig.Result) []string {
+		return []string{
+			r.Case.Name, strconv.Itoa(r.Hang.Calls), strconv.Itoa(r.Hang.Completed), strconv.Itoa(r.Hang.Refused),
+			strconv.Itoa(r.Hang.Cut), fmt.Sprintf("**%d**", r.Hang.Doubled),
+		}
+	}))
+	fmt.Fprintf(b, `Each request hangs in two ways: the server does its work and its answer does not
+come, or the answer stops in the middle of its body. Here surefoot has an attempt
+timeout of %s (`+"`transport.WithAttemptTimeout`"+`); without one both last as long as the
+caller's context lets them, as they do without surefoot. A call whose answer does not
+come completes by another attempt, or is sent once and ends with the timeout's error,
+or fails as one whose connection is cut at the same time, as listed below. "Body
+stopped" are those that the caller's own deadline of %s ended, which alone can: the
+answer was handed over already. Where no more of the body is needed, the call
+completes.
+
+`, rig.Patience, rig.Patience)
+	for _, r := range results {
+		for _, op := range r.Deaf {
+			fmt.Fprintf(b, "%s, %s: its body was not stopped, because %s.\n\n", r.Case.Name, op.Name, op.Deaf)
+		}
+		if n := len(r.Hang.Unsure); n > 0 {
+			fmt.Fprintf(b, "%s: the machine was too busy to judge %d more calls.\n\n", r.Case.Name, n)
+		}
+	}
+}
+
+// rest tells what runs leave.
+func rest(b *strings.Builder, results []rig.Result) {
+	b.WriteString("## What is left\n\n")
+	var lines [][]string
+	for _, r := range results {
+		bare, ours := r.RestBare, r.Rest
+		if bare.Connections+ours.Connections+bare.Goroutines()+ours.Goroutines() > 0 {
+			lines = append(lines, []string{
+				r.Case.Name, strconv.Itoa(bare.Connections), fmt.Sprintf("**%d**", ours.Connections),
+				strconv.Itoa(bare.Goroutines()), fmt.Sprintf("**%d**", ours.Goroutines()),
+			})
+		}
+	}
+	b.WriteString(`After each run the connections at the proxy are counted that no pool holds idle, and
+the goroutines that the run has started and that do not serve such a pool; and once
+more all goroutines when the proxy is gone.
+
+`)
+	if len(lines) == 0 {
+		b.WriteString("None of either is left of any SDK, without surefoot and with it.\n\n")
+		return
+	}
+	table(b, []string{"SDK", ">connections bare", ">**with surefoot**", ">goroutines bare", ">**with surefoot**"}, lines)
+	b.WriteString("Of the other SDKs nothing is left at all.\n\n")
 }
 
 // broken is empty, or there is something to mend.
