@@ -11,7 +11,7 @@ export FUZZTIME ?= 5s
 
 all: lint test ## lint and test (the default)
 
-ci: ## everything that CI runs on a pull request
+ci: ## what CI runs on a pull request, but for vuln
 	$(RUN)
 
 test: ## run the tests of every module

@@ -58,7 +58,7 @@ func (e *APIError) Error() string {
 
 // ErrorFrom returns what an error response says, or nil for a nil response and
 // for a status below 400. Compare the result with nil before it becomes an
-// error: a nil *APIError in an error is not a nil error.
+// error, since a nil *APIError in an error is not a nil error, or call [Check].
 //
 // It finds a code, a message and a param in these, also where the body is cut
 // short or of another media type:
@@ -90,6 +90,29 @@ func ErrorFrom(resp *http.Response) *APIError {
 		Param:   seen.found.param,
 		Raw:     bytes.Clone(seen.head), // the body is still to be read
 	}
+}
+
+// Check is [ErrorFrom] for those who want an error of every status from 400 on: it
+// returns an [*APIError] and closes the body, or nil, and then the body is yours to
+// read and to close. A nil response is nil.
+//
+//	resp, err := client.Do(req)
+//	if err != nil {
+//		return err
+//	}
+//	defer resp.Body.Close()
+//	if err := classify.Check(resp); err != nil {
+//		return err
+//	}
+func Check(resp *http.Response) error {
+	e := ErrorFrom(resp)
+	if e == nil {
+		return nil
+	}
+	if resp.Body != nil {
+		_ = resp.Body.Close() // what there was to say is in e
+	}
+	return e
 }
 
 // maxText bounds what a server can write into a log.

@@ -28,7 +28,8 @@ const (
 	Retryable
 
 	// Terminal is a definite answer that another try would not change: most
-	// 4XX, 501 and 505, a bad certificate, a host name that does not exist.
+	// 4XX, 501 and 505, a bad certificate, a host name that does not exist, a
+	// request whose body cannot be read.
 	Terminal
 )
 
@@ -80,6 +81,15 @@ type Classifier interface {
 	Classify(req *http.Request, resp *http.Response, err error) Verdict
 }
 
+// Func makes a [Classifier] of a function, under the same rules: one that looks at
+// what a table of statuses and codes cannot tell, and asks [Default] for the rest.
+type Func func(req *http.Request, resp *http.Response, err error) Verdict
+
+// Classify calls f.
+func (f Func) Classify(req *http.Request, resp *http.Response, err error) Verdict {
+	return f(req, resp, err)
+}
+
 // A Reason says what a verdict rests on. The zero value is [ReasonNone].
 type Reason uint8
 
@@ -119,7 +129,7 @@ const (
 	ReasonProtocol
 	// ReasonRequest is a request that cannot be sent as it is: no URL, a
 	// scheme that is not supported, a malformed header, a redirect that the
-	// client's policy refuses.
+	// client's policy refuses, a body that is too large or whose reader fails.
 	ReasonRequest
 	// ReasonRejected is a layer of the client that refused to send, such as an
 	// open circuit.

@@ -32,6 +32,7 @@
 //	a layer that refused to send          Unknown    ReasonRejected
 //	the caller gave up                    Unknown    ReasonCanceled
 //	the caller's deadline has passed      Retryable  ReasonDeadline
+//	the request's body could not be read  Terminal   ReasonRequest
 //	any other timeout                     Retryable  ReasonTimeout
 //	no such host                          Terminal   ReasonNoSuchHost
 //	any other failed look-up              Retryable  ReasonDNS
@@ -49,6 +50,13 @@
 // An error is known by its type. Where net/http makes plain errors that have
 // none, it is known by its text, and a test that provokes the real error
 // notices when the text changes.
+//
+// That the request's body could not be read says nothing of the server: who uploads
+// through a proxy could otherwise take a healthy one away from everybody else. Net/http
+// returns the error of the body's reader as that of the attempt. An
+// [http.MaxBytesError] can be nobody else's; the others are known for the reader's
+// where a layer of this module has watched it read, which package breaker does with
+// bodies that have no GetBody.
 //
 // NotSent is claimed with proof only: the connection was never made, or an HTTP/2
 // connection that is going away said that it will not look at the request. A

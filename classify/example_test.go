@@ -140,6 +140,48 @@ func ExampleErrorFrom() {
 	// ask for another card
 }
 
+func ExampleCheck() {
+	payments := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/charges" {
+			w.WriteHeader(http.StatusNotFound)
+			_, _ = io.WriteString(w, `{"code": "missing", "message": "No such resource"}`)
+		}
+	}))
+	defer payments.Close()
+
+	get := func(path string) error {
+		resp, err := http.Get(payments.URL + path)
+		if err != nil {
+			return err
+		}
+		defer resp.Body.Close()
+		return classify.Check(resp)
+	}
+	fmt.Println(get("/charges"))
+	fmt.Println(get("/charge"))
+	// Output:
+	// <nil>
+	// classify: 404 missing: No such resource
+}
+
+// GitHub answers 403 where others answer 429, and says so in a header.
+func ExampleFunc() {
+	classifier := classify.Func(func(req *http.Request, resp *http.Response, err error) classify.Verdict {
+		v := classify.Default().Classify(req, resp, err)
+		if resp != nil && resp.StatusCode == http.StatusForbidden && resp.Header.Get("X-RateLimit-Remaining") == "0" {
+			v.Class, v.Throttled = classify.Retryable, true
+		}
+		return v
+	})
+	forbidden := &http.Response{StatusCode: http.StatusForbidden, Header: http.Header{}}
+	fmt.Println(classifier.Classify(nil, forbidden, nil).Class)
+	forbidden.Header.Set("X-RateLimit-Remaining", "0")
+	fmt.Println(classifier.Classify(nil, forbidden, nil).Class)
+	// Output:
+	// terminal
+	// retryable
+}
+
 func ExampleAPIError() {
 	resp := &http.Response{
 		StatusCode: http.StatusForbidden,

@@ -36,6 +36,8 @@ func look(err error) (facts fact, more bool) {
 		return dnsFacts(e), true
 	case *net.AddrError, *net.ParseError, net.UnknownNetworkError, net.InvalidAddrError:
 		return factRequest, false // an address that no dial can reach
+	case *http.MaxBytesError:
+		return factRequest, false // of a server that hands on what it is sent
 	case textproto.ProtocolError:
 		return factProtocol, false
 	}

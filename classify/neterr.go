@@ -86,6 +86,9 @@ func ofError(req *http.Request, resp *http.Response, err error) Verdict {
 			v.Class, v.Reason = Unknown, ReasonCanceled
 			return v
 		}
+		if readerFailed(req) {
+			return Verdict{Class: Terminal, Reason: ReasonRequest}
+		}
 	}
 	if resp != nil && resp.StatusCode/100 == 3 {
 		// http.Client.Do: "A non-nil Response with a non-nil error only occurs
@@ -93,6 +96,16 @@ func ofError(req *http.Request, resp *http.Response, err error) Verdict {
 		return Verdict{Class: Terminal, Reason: ReasonRequest}
 	}
 	return v
+}
+
+// A teller is the body of a request that knows whether its reader has failed.
+// Package internal/upload makes them. Net/http returns the error of a reader as
+// that of the attempt, and nothing else tells them apart.
+type teller interface{ ReaderFailed() bool }
+
+func readerFailed(req *http.Request) bool {
+	body, ok := req.Body.(teller)
+	return ok && body.ReaderFailed()
 }
 
 // verdict applies the rules. An error that none of them knows is retryable:

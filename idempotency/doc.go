@@ -24,16 +24,19 @@
 //
 // # What it changes
 //
-// A key goes on a POST or PATCH ([WithMethods]) that is not marked yet. One is
-// marked if its header map has an entry Idempotency-Key, X-Idempotency-Key or
-// the one of [WithHeader]; as in net/http an entry without values counts and
-// sends nothing. So the caller's own key is kept, and the caller can decline
-// one for a single request:
+// A key goes on a POST or PATCH ([WithMethods]) that has none yet: no value in
+// Idempotency-Key, X-Idempotency-Key or, where [WithHeader] names another, in that
+// one alone. So the caller's own key is kept. A value that is blank is no key, since
+// a server cannot know a request by it: one that is made takes its place.
+//
+// The caller can decline a key for a single request by an empty list of values,
+// which as in net/http sends nothing:
 //
 //	req.Header["Idempotency-Key"] = []string{}
 //
 // though net/http and retry layers take that for a promise that the request
-// may be repeated. All other requests pass through as they are, with no
+// may be repeated. An empty list in the header of [WithHeader] declines as well,
+// without that promise. All other requests pass through as they are, with no
 // allocation. The caller's request is never written to: the key goes on a
 // shallow copy with a header map of its own.
 //

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/surefoot-go/surefoot/internal/keymark"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/trip"
 )
@@ -56,13 +57,7 @@ func (t *tripper) CloseIdleConnections() { trip.CloseIdle(t.next) }
 
 // RoundTrip sends req, or a copy of it with a key where it has none.
 func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
-	if !t.keys.wanted(req) {
-		return t.next.RoundTrip(req)
-	}
-	keyed := t.keys.assign(req)
-	if keyed == nil {
-		return t.next.RoundTrip(req)
-	}
+	keyed := t.keys.keyed(req)
 	resp, err := t.next.RoundTrip(keyed)
 	if resp != nil && resp.Request == keyed {
 		resp.Request = req
@@ -70,31 +65,70 @@ func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, err
 }
 
-// wanted reports whether req is to get a key. A nil header map is an error in
-// net/http, and making one here would hide it.
-func (k *Keys) wanted(req *http.Request) bool {
-	return req.Header != nil && slices.Contains(k.cfg.methods, req.Method) && !k.marked(req.Header)
+// keyed returns what is to be sent: req itself, where there is nothing to add. A
+// nil header map is an error in net/http, and making one here would hide it.
+func (k *Keys) keyed(req *http.Request) *http.Request {
+	if req.Header == nil || !slices.Contains(k.cfg.methods, req.Method) {
+		return req
+	}
+	switch name, key, declined := k.find(req.Header); {
+	case key != "":
+		return k.tell(req, name, key)
+	case declined && !keymark.Carried(req): // or it is the mark of such a layer further out
+		return req
+	}
+	return k.assign(req)
 }
 
-// marked goes through the map, because a header that was put there under a
-// name in lower case is sent like any other. Where the service has a header of its
-// own, a key in another one is no key to it.
-func (k *Keys) marked(h http.Header) bool {
-	for name := range h {
-		if strings.EqualFold(name, k.cfg.header) ||
-			!k.custom() && (strings.EqualFold(name, DefaultHeader) || strings.EqualFold(name, legacyHeader)) {
-			return true
+// find returns the key that the request has, with the name of its header as it
+// stands in the map, and whether the caller wants none. It goes through the map,
+// because a header that was put there under a name in lower case is sent like
+// any other.
+func (k *Keys) find(h http.Header) (name, key string, declined bool) {
+	for n, values := range h {
+		switch {
+		case !k.served(n) && !known(n):
+		case len(values) == 0:
+			declined = true
+		case k.served(n) && keymark.First(values) != "":
+			name, key = n, keymark.First(values)
 		}
 	}
-	return false
+	return name, key, declined
+}
+
+// served reports whether the service looks for a key in a header. Where it has
+// one of its own, a key in another is no key to it.
+func (k *Keys) served(name string) bool {
+	return strings.EqualFold(name, k.cfg.header) || !k.custom() && known(name)
 }
 
 // custom reports whether the service has a header of its own.
-func (k *Keys) custom() bool {
-	return !strings.EqualFold(k.cfg.header, DefaultHeader) && !strings.EqualFold(k.cfg.header, legacyHeader)
+func (k *Keys) custom() bool { return !known(k.cfg.header) }
+
+// known reports whether net/http and retries know a header by its name.
+func known(name string) bool {
+	return strings.EqualFold(name, DefaultHeader) || strings.EqualFold(name, legacyHeader)
 }
 
-// assign returns a copy of req with a key, or nil where there is no key.
+// tell sees to it that the layers beneath know of a key that the caller has set.
+func (k *Keys) tell(req *http.Request, name, key string) *http.Request {
+	if !k.custom() || keymark.Carried(req) {
+		return req
+	}
+	return keymark.With(req, mark(maps.Clone(req.Header)), name, key)
+}
+
+// mark says in the words of net/http that the request may be repeated. Nothing
+// is sent.
+func mark(h http.Header) http.Header {
+	if _, there := h[DefaultHeader]; !there {
+		h[DefaultHeader] = nil
+	}
+	return h
+}
+
+// assign returns a copy of req with a key, or req where there is no key.
 func (k *Keys) assign(req *http.Request) *http.Request {
 	key := k.cfg.generate()
 	if !isKey(key) {
@@ -102,18 +136,21 @@ func (k *Keys) assign(req *http.Request) *http.Request {
 			k.emit(req, observe.Misconfigured, "idempotency: the generator made a key that cannot be sent; "+
 				"the call goes without one")
 		}
-		return nil
+		return req
 	}
-	keyed := new(http.Request)
-	*keyed = *req
-	keyed.Header = maps.Clone(req.Header)
-	if _, there := keyed.Header[DefaultHeader]; k.custom() && !there {
-		keyed.Header[DefaultHeader] = nil // a mark for net/http and retries; nothing is sent
-	}
-	keyed.Header[k.cfg.header] = []string{k.cfg.format.write(key)}
+	header := maps.Clone(req.Header)
+	maps.DeleteFunc(header, func(name string, _ []string) bool { return k.served(name) }) // blank ones
+	value := k.cfg.format.write(key)
+	header[k.cfg.header] = []string{value}
 	if observe.Listening(k.cfg.observer) {
 		k.emit(req, observe.KeyAssigned, "")
 	}
+	if k.custom() {
+		return keymark.With(req, mark(header), k.cfg.header, value)
+	}
+	keyed := new(http.Request)
+	*keyed = *req
+	keyed.Header = header
 	return keyed
 }
 

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/surefoot-go/surefoot/idempotency"
+	"github.com/surefoot-go/surefoot/internal/keymark"
 	"github.com/surefoot-go/surefoot/trip"
 )
 
@@ -104,8 +105,11 @@ func TestRoundTrip_MarksWhatHasNoKey(t *testing.T) {
 			if !reflect.DeepEqual(req.Header, header) || req.Body != before.Body || req.URL != before.URL {
 				t.Error("got a changed request, want it as it was")
 			}
-			if sent.Body != req.Body || sent.URL != req.URL || sent.GetBody == nil || sent.Context() != req.Context() {
+			if sent.Body != req.Body || sent.URL != req.URL || sent.GetBody == nil {
 				t.Error("got another request below, want a copy that differs in its header only")
+			}
+			if ctx := sent.Context(); ctx.Done() != req.Context().Done() || keymark.Carried(sent) == (ctx == req.Context()) {
+				t.Error("got another context below, want the caller's, or one that tells of the key")
 			}
 		})
 	}
@@ -129,7 +133,14 @@ func TestRoundTrip_LeavesEverythingElseAlone(t *testing.T) {
 		{"a POST with a key of the older kind", http.MethodPost, http.Header{"X-Idempotency-Key": {"mine"}}, nil},
 		{"a POST with a key under a name in lower case", http.MethodPost, http.Header{"idempotency-key": {"mine"}}, nil},
 		{"a POST that is marked without a key", http.MethodPost, http.Header{"Idempotency-Key": {}}, nil},
-		{"a POST with a key in the header asked for", http.MethodPost, http.Header{"Request-Token": {"mine"}}, []idempotency.Option{
+		{"a POST with a key beside a blank one", http.MethodPost, http.Header{"Idempotency-Key": {"", "mine"}}, nil},
+		{"a POST that declines in the header asked for", http.MethodPost, http.Header{"Request-Token": {}}, []idempotency.Option{
+			idempotency.WithHeader("Request-Token"),
+		}},
+		{"a POST that declines, with another header asked for", http.MethodPost, http.Header{"Idempotency-Key": {}}, []idempotency.Option{
+			idempotency.WithHeader("Request-Token"),
+		}},
+		{"a POST that declines by the older name", http.MethodPost, http.Header{"X-Idempotency-Key": nil}, []idempotency.Option{
 			idempotency.WithHeader("Request-Token"),
 		}},
 		{"a POST without a header map, which net/http refuses", http.MethodPost, nil, nil},

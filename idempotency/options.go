@@ -58,14 +58,19 @@ func WithFormat(f Format) Option {
 }
 
 // WithHeader sets the header that carries the key, in any case. It must be a
-// token as of RFC 9110 §5.6.2. The default is [DefaultHeader].
+// token as of RFC 9110 §5.6.2, and free for a key: not one that net/http makes
+// itself and would not send from here (Host, Content-Length), that a proxy takes
+// away or writes (Connection, Forwarded), that tracing does (Traceparent), or that
+// HTTP has another use for (Authorization, Content-Type). The default is
+// [DefaultHeader].
 //
-// Net/http and retry layers know only Idempotency-Key and X-Idempotency-Key.
-// For any other header the request is marked for them by an entry
-// Idempotency-Key without values, which sends nothing. A key that the caller has
-// put into Idempotency-Key does not count then, since the service does not know it:
-// the request gets one in this header as well. Where the option is given twice, the
-// last counts.
+// Net/http knows only Idempotency-Key and X-Idempotency-Key. For any other header
+// the request is marked for it by an entry Idempotency-Key without values, which
+// sends nothing; package retry is told of the key by the request's context, and
+// retry layers that are not of this module know the mark at best. Both go for the
+// caller's own key in that header as well. One in Idempotency-Key does not count
+// then, since the service does not know it: the request gets one in this header
+// as well. Where the option is given twice, the last counts.
 func WithHeader(name string) Option {
 	return optionFunc(func(c *config) { c.header = name })
 }
@@ -134,8 +139,8 @@ func (c *config) validate() error {
 	if c.format > Quoted {
 		fail("WithFormat", c.format, "the format must be Bare or Quoted")
 	}
-	if !isToken(c.header) {
-		fail("WithHeader", c.header, "the name of a header must be a token")
+	if reason := unfit(c.header); reason != "" {
+		fail("WithHeader", c.header, reason)
 	}
 	if len(c.methods) == 0 {
 		fail("WithMethods", c.methods, "at least one method is needed")

@@ -17,9 +17,9 @@
 // of these must make it safe:
 //
 //   - the method is GET, HEAD, OPTIONS, TRACE, PUT, DELETE or QUERY;
-//   - the request carries an Idempotency-Key or X-Idempotency-Key. As in
-//     net/http, an empty list of values marks a request that sends none; a
-//     value that is blank is no key;
+//   - the request carries an Idempotency-Key or X-Idempotency-Key, or a key in the
+//     header that package idempotency was given. As in net/http, an empty list of
+//     values marks a request that sends none; a value that is blank is no key;
 //   - the caller says so by [Idempotent] or [IdempotentIf];
 //   - there is proof that no server got any of it: no connection could be made,
 //     or one of HTTP/2 that goes away will not look at it. A connection that

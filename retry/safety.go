@@ -5,8 +5,9 @@ package retry
 
 import (
 	"net/http"
-	"slices"
 	"strings"
+
+	"github.com/surefoot-go/surefoot/internal/keymark"
 )
 
 // methodQuery is RFC 10008's: safe, and it has a body.
@@ -32,7 +33,8 @@ func hasKey(req *http.Request) bool {
 	return marks(req.Header, keyHeader) || marks(req.Header, keyHeaderX) || sendsKey(req)
 }
 
-// The names of the header, in the canonical form: net/http looks for no other.
+// The names of the header, in the canonical form: net/http looks for no other. A
+// service may have one of its own; see [sendsKey].
 const (
 	keyHeader  = "Idempotency-Key"
 	keyHeaderX = "X-Idempotency-Key"
@@ -43,12 +45,12 @@ func marks(h http.Header, name string) bool {
 	return ok && len(values) == 0
 }
 
-// sendsKey reports whether the server gets to see an idempotency key.
+// sendsKey reports whether the server gets to see an idempotency key: in a header
+// of these names, or in another one that a layer further out tells of.
 func sendsKey(req *http.Request) bool {
-	return slices.ContainsFunc(req.Header[keyHeader], filled) || slices.ContainsFunc(req.Header[keyHeaderX], filled)
+	return keymark.First(req.Header[keyHeader]) != "" || keymark.First(req.Header[keyHeaderX]) != "" ||
+		keymark.Carried(req)
 }
-
-func filled(value string) bool { return strings.TrimSpace(value) != "" }
 
 // vetoed reports whether the server forbids a retry of its own accord.
 func vetoed(resp *http.Response) bool {

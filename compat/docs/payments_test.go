@@ -99,8 +99,9 @@ func pay(ctx context.Context, client *http.Client, url string, p *payment) error
 func reconcile(ctx context.Context, client *http.Client, url string, book []*payment) {
 	for _, p := range book {
 		if p.Outcome == unknown {
-			if err := pay(ctx, client, url, p); err != nil {
-				log.Printf("payment %s is still open: %v", p.ID, err)
+			err := pay(ctx, client, url, p)
+			if p.Outcome == unknown {
+				log.Printf("payment %s is still open (%v)", p.ID, err)
 			}
 		}
 	}
@@ -216,7 +217,7 @@ func Example_paymentsOutcomes() {
 // sendOnce keeps net/http from sending a body without a key again by itself.
 func sendOnce(next http.RoundTripper) http.RoundTripper {
 	return trip.Func(func(req *http.Request) (*http.Response, error) {
-		if writes := req.Method == http.MethodPost || req.Method == http.MethodPatch; writes && req.Header["Idempotency-Key"] == nil {
+		if writes := req.Method == http.MethodPost || req.Method == http.MethodPatch; writes && req.Header.Get("Idempotency-Key") == "" {
 			req = req.WithContext(req.Context()) // a copy: the caller's request stays as it is
 			req.GetBody = nil
 		}

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/surefoot-go/surefoot/classify"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/transport"
 )
@@ -96,18 +97,20 @@ var errIdle = errors.New("nothing came for too long")
 func download(ctx context.Context, client *http.Client, url string, to io.Writer, idle time.Duration) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
-	timer := time.AfterFunc(idle, func() { cancel(errIdle) })
-	defer timer.Stop()
-
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
 	}
-	resp, err := client.Do(req)
+	resp, err := client.Do(req) // until here, the attempt timeout is in charge
 	if err != nil {
 		return err
 	}
 	defer resp.Body.Close()
+	if err := classify.Check(resp); err != nil {
+		return err
+	}
+	timer := time.AfterFunc(idle, func() { cancel(errIdle) })
+	defer timer.Stop()
 	_, err = io.Copy(to, readerFunc(func(p []byte) (int, error) {
 		timer.Reset(idle)
 		return resp.Body.Read(p)

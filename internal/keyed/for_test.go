@@ -22,6 +22,7 @@ func TestMap_ForIsTheEntryOfTheKey(t *testing.T) {
 		for range 2 {
 			for _, raw := range []string{
 				"https://example.com:443", "https://example.com", "https://example.com:8443", "http://example.com:80",
+				"https://Example.COM", "https://example.com:", "http://[FE80::1%25Eth0]:80",
 				"http://example.com", "http://example.com:443", "//example.com", "", long,
 			} {
 				u, err := url.Parse(raw)

@@ -21,9 +21,15 @@ type Key struct {
 const maxKeyLen = 512
 
 // Of returns the key of a request: fn's answer, or scheme, host and port where
-// fn is nil. The port is left out where it is the scheme's own, so that
-// "https://example.com" and "https://example.com:443" are one key. A request
-// without a URL has the empty key.
+// fn is nil. A request without a URL has the empty key.
+//
+// Spellings that are the same by RFC 3986 §6.2.2.1 and §6.2.3 are one key: letters
+// are lower case, and a port is left out that is the scheme's own or empty. User
+// and password are no part of it. The rest stays as it is, and makes keys of its
+// own: a dot at the end, without which a resolver may look in its own domain
+// first; the zone of an IPv6 address, which names an interface; the many ways to
+// write one address; and a name in Unicode beside the same in ASCII. A host with an
+// upper-case letter costs an allocation, and no other does.
 func Of(fn func(*http.Request) string, req *http.Request) Key {
 	if fn != nil {
 		return Key{Host: cut(fn(req))}
@@ -31,19 +37,45 @@ func Of(fn func(*http.Request) string, req *http.Request) Key {
 	if req.URL == nil {
 		return Key{}
 	}
-	host := req.URL.Host
-	switch req.URL.Scheme {
-	case "https":
-		host = strings.TrimSuffix(host, ":443")
-	case "http":
-		host = strings.TrimSuffix(host, ":80")
+	scheme, host := req.URL.Scheme, req.URL.Host
+	if scheme != "https" && scheme != "http" { // or it would be looked at byte by byte
+		scheme = lower(cut(scheme))
 	}
-	return Key{Scheme: cut(req.URL.Scheme), Host: cut(host)}
+	switch scheme {
+	case "https":
+		host = strings.TrimSuffix(strings.TrimSuffix(host, ":443"), ":")
+	case "http":
+		host = strings.TrimSuffix(strings.TrimSuffix(host, ":80"), ":")
+	}
+	return Key{Scheme: scheme, Host: lower(cut(host))}
+}
+
+// lower returns s with the letters of ASCII in lower case, up to a zone.
+func lower(s string) string {
+	for i := range len(s) {
+		if s[i]-'A' < 26 {
+			return lowered(s)
+		}
+	}
+	return s
+}
+
+func lowered(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c == '%' {
+			break
+		}
+		if c-'A' < 26 {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 // For returns the entry of the key of a request, as Get(Of(fn, req)) does. It
-// first looks for the host as it is: a key that is held never has a port of its
-// scheme, so what is found is right, and most requests have none either.
+// first looks for the host as it is: a key that is held is spelled as Of does, so
+// what is found is right, and most requests are spelled so.
 func (m *Map[V]) For(fn func(*http.Request) string, req *http.Request) *Entry[V] {
 	if fn == nil && req.URL != nil {
 		k := Key{Scheme: req.URL.Scheme, Host: req.URL.Host}

@@ -25,9 +25,18 @@ func TestOf_IsWhereTheRequestGoes(t *testing.T) {
 		{"the port of the other scheme is kept", "http://example.com:443/", "http://example.com:443"},
 		{"another port is kept", "https://example.com:8443/", "https://example.com:8443"},
 		{"a port that only ends in the scheme's own is kept", "https://example.com:1443/", "https://example.com:1443"},
+		{"capitals", "HTTPS://API.Example.COM:443/A", "https://api.example.com"},
+		{"a port that is empty", "https://example.com:/", "https://example.com"},
+		{"an empty port of another scheme is kept", "unix://socket:/", "unix://socket:"},
+		{"a dot at the end is another host", "https://example.com./", "https://example.com."},
+		{"capitals of an IPv6 host", "http://[FE80::A]:80/", "http://[fe80::a]"},
+		{"a zone is kept, as the name of an interface", "http://[FE80::A%25Eth0]:8080/", "http://[fe80::a%Eth0]:8080"},
+		{"a zone alone has capitals", "http://[fe80::a%25Eth0]/", "http://[fe80::a%Eth0]"},
+		{"what is no ASCII is kept", "https://BÜCHER.example/", "https://bÜcher.example"},
 		{"an IPv6 host", "http://[::1]:8080/", "http://[::1]:8080"},
 		{"an IPv6 host with the scheme's own port", "https://[2001:db8::1]:443/", "https://[2001:db8::1]"},
 		{"an IPv6 host that ends in 443", "https://[2001:db8::443]/", "https://[2001:db8::443]"},
+		{"an IPv6 address that is written in full is a key of its own", "http://[0:0:0:0:0:0:0:1]/", "http://[0:0:0:0:0:0:0:1]"},
 		{"a password is left out", "https://user:secret@example.com/", "https://example.com"},
 		{"another scheme", "unix://socket:80/", "unix://socket:80"},
 		{"no scheme", "//example.com:443/", "example.com:443"},
@@ -44,6 +53,15 @@ func TestOf_IsWhereTheRequestGoes(t *testing.T) {
 				t.Errorf("got %q, want %q", got, row.want)
 			}
 		})
+	}
+}
+
+// Url.Parse makes a scheme lower case; who builds one by hand may not.
+func TestOf_KnowsASchemeInCapitals(t *testing.T) {
+	t.Parallel()
+	req := &http.Request{URL: &url.URL{Scheme: "Https", Host: "example.com:443"}}
+	if got, want := keyed.Of(nil, req).String(), "https://example.com"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

@@ -41,9 +41,10 @@ type Entry[V any] struct {
 	// Value is the state.
 	Value V
 
-	key  Key
-	hash uint64
-	used atomic.Bool
+	key     Key
+	hash    uint64
+	used    atomic.Bool
+	holders atomic.Int64 // below zero for good once it goes
 }
 
 // New returns an empty map of at most limit keys; a limit under 1 means 1. Init
@@ -62,8 +63,8 @@ func (m *Map[V]) Peek(k Key) *Entry[V] {
 }
 
 // Get returns the entry of k and makes it where there is none. It returns nil
-// only when the map is full of pinned keys; the caller then has to do without,
-// and pays for a look at every key.
+// only when the map is full of keys that are pinned or held; the caller then has
+// to do without, and pays for a look at every key.
 func (m *Map[V]) Get(k Key) *Entry[V] {
 	h := k.hash(m.seed)
 	if e := m.find(k, h); e != nil {
@@ -88,6 +89,10 @@ func (m *Map[V]) find(k Key, h uint64) *Entry[V] {
 func (m *Map[V]) insert(k Key, h uint64) *Entry[V] {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	return m.insertLocked(k, h)
+}
+
+func (m *Map[V]) insertLocked(k Key, h uint64) *Entry[V] {
 	if e := m.find(k, h); e != nil { // another caller was faster
 		return e
 	}
@@ -102,8 +107,8 @@ func (m *Map[V]) insert(k Key, h uint64) *Entry[V] {
 	if at < 0 {
 		return nil
 	}
-	e := m.newEntry(k, h)
 	m.unlinkLocked(m.ring[at])
+	e := m.newEntry(k, h)
 	m.ring[at] = e
 	m.linkLocked(e)
 	return e
@@ -138,17 +143,20 @@ func (m *Map[V]) victimLocked() int {
 		at := m.hand
 		m.hand = (m.hand + 1) % len(m.ring)
 		e := m.ring[at]
-		if m.pinned != nil && m.pinned(&e.Value) {
+		if e.holders.Load() > 0 || m.pinned != nil && m.pinned(&e.Value) {
 			if pinned++; pinned >= min(maxPinned, len(m.ring)) {
 				break
 			}
 			continue
 		}
 		pinned = 0
-		if !e.used.Swap(false) {
+		if !e.used.Swap(false) && e.claim() {
 			return at
 		}
 		candidate = at
+	}
+	if candidate >= 0 && !m.ring[candidate].claim() {
+		return -1
 	}
 	return candidate
 }

@@ -5,6 +5,7 @@ package main
 
 import (
 	"fmt"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -22,13 +23,18 @@ func Example() {
 }
 
 func Example_status() {
-	stack, _ := transport.New(nil) // without options, there is nothing to be wrong
 	debugMux := http.NewServeMux()
 	// docs:begin status
+	stack, err := transport.New(nil) // or client.Transport.(*transport.Transport)
+	if err != nil {
+		log.Fatal(err)
+	}
+	client := &http.Client{Transport: stack}
 	page := status.Handler(stack) // status.WithControls() to force circuits
 	defer page.Close()
 	debugMux.Handle("/debug/surefoot", page) // see it: go run ./examples/cloudpayments -serve
 	// docs:end status
+	_ = client
 	w := httptest.NewRecorder()
 	debugMux.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/debug/surefoot", nil))
 	fmt.Println(w.Code, strings.Contains(w.Body.String(), "<html"))
