@@ -23,25 +23,28 @@
 // [RetryScheduled] if there will be another and [RetrySuppressed] if there
 // should be but will not, which can also come after RetryScheduled, when the
 // caller gives up during the wait or a circuit opens in it, and at the end
-// [CallFinished]. What a layer further
+// [CallFinished]. A transport without a retry layer emits the two for its only
+// attempt; layers that are used without a transport do not. What a layer further
 // in has to say of an attempt, such as [Rejected], comes before its
 // AttemptFinished; [BodyFailed] comes after all else, because the caller reads
 // the body after the call.
 //
-// There is no order between calls. Two goroutines that open and close one
-// circuit may bring their events the other way round, so count them by all
-// means, but do not tell the state of a circuit from the last that came: ask
-// the breaker.
+// There is no order between calls, but for this: the changes of one circuit are told
+// in the order in which they happened and one at a time, and so are those of one
+// limit together with its cool-downs. The last that came is the state that is, unless
+// the next is on its way. An Observer that takes so long that 64 changes of one circuit
+// wait for it misses the older ones. Counted changes can thus be too few; for the state
+// at a moment ask the breaker.
 //
 // # Goroutines, locks and panics
 //
-// Observe runs on the goroutine of the call and delays it; there is no queue.
-// Hand over to one of your own where you have to wait for something. No layer
-// holds a lock meanwhile, so an Observer may call back into the stack, even
-// send a request through it; it is then told of that request's events too, and
-// has to know where to stop. A panic is caught and dropped, so an Observer
-// cannot break a call. It can end its goroutine, by [runtime.Goexit], as
-// [testing.T.FailNow] does: do not.
+// Observe runs on the goroutine of the call and delays it; there is no queue but
+// for the changes of a circuit or a limit. Hand over to one of your own where you
+// have to wait for something. No layer holds a lock meanwhile, so an Observer may
+// call back into the stack, even send a request through it; it is then told of that
+// request's events too, and has to know where to stop. A panic is caught and
+// dropped, so an Observer cannot break a call. It can end its goroutine, by
+// [runtime.Goexit], as [testing.T.FailNow] does: do not.
 //
 // # Secrets
 //

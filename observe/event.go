@@ -19,8 +19,9 @@ const (
 	// KindNone is the kind of the zero [Event]. No layer emits it.
 	KindNone Kind = iota
 
-	// AttemptFinished says that an attempt returned from the layers below.
-	// Attempt, Status or Err, Verdict and Duration are set.
+	// AttemptFinished says that an attempt returned from the layers below, or that
+	// one of them refused to send it. Attempt, Status or Err, Verdict and Duration
+	// are set.
 	AttemptFinished
 
 	// RetryScheduled says that an attempt failed and another will be made
@@ -30,28 +31,34 @@ const (
 
 	// RetrySuppressed says that an attempt failed in a way worth another try,
 	// and that none will be made, for the given Reason. Attempt, Status or Err
-	// and Verdict are those of the attempt.
+	// and Verdict are those of the attempt. It takes a RetryScheduled back where
+	// the wait, or the attempt after it, came to nothing.
 	RetrySuppressed
 
-	// CallFinished says that the retry layer handed over the outcome of a
-	// call. Attempt is the number of attempts that were made, Status or Err
-	// and Verdict are the outcome of the last, and Duration is that of the
-	// whole call, up to the response's headers.
+	// CallFinished says that the outcome of a call was handed over. Attempt is
+	// the number of attempts that were made, Status or Err and Verdict are the
+	// outcome of the last, and Duration is that of all of them and of the waits
+	// between, up to the response's headers.
 	CallFinished
 
 	// CircuitOpened says that a circuit went from closed or half-open to open,
-	// for at least Wait.
+	// for at least Wait. Context and Method are those of the call that did it.
+	// Where it was done by hand, which lasts and has no Wait, or by a fleet,
+	// Context is nil and Detail says so.
 	CircuitOpened
 
-	// CircuitHalfOpened says that an open circuit let a probe through.
+	// CircuitHalfOpened says that an open circuit let its first probe through, the
+	// call of which has Context and Method. The probes after it have no event.
 	CircuitHalfOpened
 
-	// CircuitClosed says that enough probes succeeded.
+	// CircuitClosed says that a circuit closed: enough probes succeeded, and Context
+	// and Method are those of the last, or it was done by hand or by a fleet, as
+	// with CircuitOpened.
 	CircuitClosed
 
 	// Rejected says that a layer refused an attempt, for the given Reason, and
 	// that nothing was sent. Wait tells for how long it will go on refusing,
-	// if it knows; Err is what it returned.
+	// if it knows; Err is what it returned, and Limit the limit that was reached.
 	Rejected
 
 	// Hedged says that the answer to an attempt is late and that a hedge, a
@@ -63,11 +70,13 @@ const (
 	HedgeSuppressed
 
 	// LimitChanged says that the limit of attempts in flight to a key is Limit
-	// from now on, or that there is none, which is 0.
+	// from now on, or that there is none, which is 0. It belongs to no call.
 	LimitChanged
 
 	// CoolDownStarted says that a server asked everybody to wait, and that
-	// attempts to the key wait or are refused from now on, for Wait.
+	// attempts to the key wait or are refused from now on, for Wait. It comes again
+	// where an answer makes that clearly longer. Context and Method are those of the call;
+	// Context is nil where a fleet has told of it.
 	CoolDownStarted
 
 	// FleetLost says that a fleet, which shares circuits with other processes,
@@ -84,7 +93,9 @@ const (
 	KeyAssigned
 
 	// BodyFailed says that the body of a response broke while the caller read
-	// it. Status is that of the response and Err what broke it.
+	// it. Status is that of the response and Err what broke it. The breaker tells
+	// it of the bodies that it watches: all of a key that had a failure lately, and
+	// a few of one that had none.
 	BodyFailed
 
 	// Misconfigured says that something works but is probably not meant;
@@ -122,8 +133,8 @@ const (
 	ReasonMaxAttempts Reason = "max_attempts"
 	// ReasonBudget says that the key's budget has no token left.
 	ReasonBudget Reason = "budget"
-	// ReasonDeadline says that the wait would pass the call's deadline, or
-	// that the deadline has passed.
+	// ReasonDeadline says that the wait would pass the call's deadline, that the
+	// deadline has passed, or that a hedge would hardly be answered before it.
 	ReasonDeadline Reason = "deadline"
 	// ReasonNotIdempotent says that to send the request twice could do its
 	// work twice.
@@ -138,7 +149,8 @@ const (
 	// ReasonVeto says that the server forbade it by a header.
 	ReasonVeto Reason = "veto"
 	// ReasonOpen says that the circuit is open, or half-open with its probe
-	// under way.
+	// under way. A retry is suppressed for it, and for the next two, where the
+	// layer began to refuse during the wait.
 	ReasonOpen Reason = "open"
 	// ReasonLimit says that as many attempts are in flight to the key as its
 	// limit allows.
@@ -165,11 +177,12 @@ type Event struct {
 	Kind Kind
 
 	// Context is the context of the call. It is nil for events that belong to
-	// no call.
+	// no call, which have no Method either.
 	Context context.Context //nolint:containedctx // an event is a message about a call
 
 	// Key is what circuits and budgets are kept per, by default scheme, host
-	// and port.
+	// and port. It is empty for events of a fleet, of idempotency keys and of how
+	// a stack is built.
 	Key string
 
 	// Method is the request's method.
@@ -210,9 +223,12 @@ type Event struct {
 
 // An Observer is told of events. Observe is called on the goroutine that the
 // event happened on, which is that of the call or, for [BodyFailed], the one
-// that reads the body. No lock is held: Observe may call back into the layer
-// that emits the event, and it delays the call for as long as it runs. It must
-// be safe for concurrent use. A panic in it is caught and dropped.
+// that reads the body; for what is done by hand it is that of whoever does it, and
+// for what a fleet does one of the fleet's. The changes of a circuit or a limit can
+// come on the goroutine that is busy with the change before. No lock is held: Observe
+// may call back into the layer that emits the event, and it delays the call for as
+// long as it runs. It must be safe for concurrent use. A panic in it is caught and
+// dropped.
 type Observer interface {
 	Observe(e Event)
 }

@@ -48,7 +48,7 @@ func (o *slogObserver) Observe(e Event) {
 	if !o.handler.Enabled(ctx, level) {
 		return
 	}
-	skipped, ok := o.sampler.keep(&e)
+	skipped, ok := o.sampler.keep(&e, g)
 	if !ok {
 		return
 	}

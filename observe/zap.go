@@ -30,20 +30,23 @@ import (
 //
 // Repeats are thinned out: of entries with the same kind, key and reason, the
 // first 10 in a second are written and one in 100 of the rest, whose field
-// skipped says how many were left out before it. The memory for that is fixed,
-// some 10 KiB.
+// skipped says how many were left out before it. The memory for that is fixed, some
+// 12 KiB. Where there are more of them at once than it has room for, more is left out
+// at Debug, and nothing more at Info and Warn, where less is.
 //
 // An entry has those of the fields key, method, attempt, status, verdict,
 // reason, wait, limit, duration, detail and skipped that its event has. It
 // never has a header, a body, a query string or the text of an error, which may
-// hold any of them; verdict says what kind of error it was. Nothing is
+// hold any of them; verdict says what kind of error it was. Nor has it a caller or
+// a stack, which would be those of this package. Nothing is
 // allocated for an event whose level is disabled.
 func NewZap(logger *zap.Logger) Observer { //nolint:ireturn // one of two
 	if logger == nil || logger.Core() == zapcore.NewNopCore() {
 		return nop{}
 	}
 	return &zapObserver{
-		logger:  logger.Named(loggerName).WithOptions(zap.WithCaller(false)),
+		// Caller and stack would be those of this package, each time.
+		logger:  logger.Named(loggerName).WithOptions(zap.WithCaller(false), zap.AddStacktrace(zapcore.FatalLevel)),
 		sampler: newSampler(),
 	}
 }
@@ -68,7 +71,7 @@ func (o *zapObserver) Observe(e Event) {
 	if entry == nil {
 		return
 	}
-	if skipped, ok := o.sampler.keep(&e); ok {
+	if skipped, ok := o.sampler.keep(&e, g); ok {
 		entry.Write(fields(&e, skipped)...)
 	}
 }

@@ -76,14 +76,16 @@ func TestZap_WritesWhatPeopleWantToKnow(t *testing.T) {
 		t.Run(row.name, func(t *testing.T) {
 			t.Parallel()
 			core, logs := observer.New(zap.DebugLevel)
-			observe.NewZap(zap.New(core, zap.AddCaller())).Observe(full(row.kind))
+			// As zap.NewDevelopment does, and more.
+			logger := zap.New(core, zap.AddCaller(), zap.AddStacktrace(zap.DebugLevel))
+			observe.NewZap(logger).Observe(full(row.kind))
 			entries := logs.All()
 			if len(entries) != 1 {
 				t.Fatalf("got %d entries, want 1", len(entries))
 			}
 			got := entries[0]
-			if got.Level != row.level || got.Message != row.text || got.LoggerName != "surefoot" || got.Caller.Defined {
-				t.Errorf("got %+v, want %q at %v", got.Entry, row.text, row.level)
+			if got.Level != row.level || got.Message != row.text || got.LoggerName != "surefoot" || got.Caller.Defined || got.Stack != "" {
+				t.Errorf("got %+v, want %q at %v, without a caller and a stack of ours", got.Entry, row.text, row.level)
 			}
 			if fields := got.ContextMap(); !reflect.DeepEqual(fields, all()) {
 				t.Errorf("got fields %v, want %v", fields, all())

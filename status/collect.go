@@ -103,7 +103,7 @@ func (r *row) size() int {
 func (p *Page) report(f filter) Report {
 	rows, seen := p.rows()
 	r := Report{
-		Name: p.name, At: now(), Since: p.recorder.epoch.UTC().Round(0), Layers: seen.Layers,
+		Name: p.name, At: now(), Since: wall(p.recorder.epoch), Layers: seen.Layers,
 		SpanMS: span.Milliseconds(), SlotMS: slotTime.Milliseconds(),
 		Keys: []Key{}, Feed: []Event{},
 	}

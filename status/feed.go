@@ -27,6 +27,7 @@ const repeatTime = 2 * time.Second
 // An item is what is kept of an event: names and numbers, no error, no context.
 type item struct {
 	Event
+	since   time.Time // as Event.At, by the clock that nobody sets back
 	version uint64
 	same    sameness
 }
@@ -45,12 +46,13 @@ func newFeed() feed { return feed{repeats: map[sameness]uint64{}, next: 1} }
 
 func (f *feed) add(e *observe.Event) {
 	same := sameness{e.Kind, e.Key, e.Reason, e.Verdict.Reason, e.Status, e.Fleet}
-	at := now()
+	began := time.Now()
+	at := wall(began)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.version++
 	if id, ok := f.repeats[same]; ok {
-		if it := f.at(id); at.Sub(it.At) < repeatTime {
+		if it := f.at(id); began.Sub(it.since) < repeatTime {
 			it.Count++
 			it.Last, it.version = at, f.version
 			return
@@ -60,7 +62,7 @@ func (f *feed) add(e *observe.Event) {
 	if it.ID != 0 && f.repeats[it.same] == it.ID { // it goes
 		delete(f.repeats, it.same)
 	}
-	*it = item{Event: eventOf(e, f.next, at), version: f.version, same: same}
+	*it = item{Event: eventOf(e, f.next, at), since: began, version: f.version, same: same}
 	delete(f.repeats, same)
 	if !isChange(e.Kind) {
 		f.repeats[same] = f.next

@@ -115,5 +115,9 @@ func secure(h http.Header) {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 }
 
-// now is the time on the page, without its monotonic part.
-func now() time.Time { return time.Now().UTC().Round(0) }
+// now is the time on the page. To measure by it would be wrong wherever somebody
+// sets the clock.
+func now() time.Time { return wall(time.Now()) }
+
+// wall returns a time without its monotonic part, as people read it.
+func wall(t time.Time) time.Time { return t.UTC().Round(0) }

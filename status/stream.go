@@ -37,7 +37,9 @@ func (p *Page) follow(w http.ResponseWriter, r *http.Request) {
 	h := w.Header()
 	h.Set("Content-Type", "text/event-stream")
 	h.Set("X-Accel-Buffering", "no") // a proxy must not hold it back
-	h.Set("Connection", "close")     // our deadlines must not outlive the stream
+	if r.ProtoMajor == 1 {
+		h.Set("Connection", "close") // a stream's end; over HTTP/2 it would end those of others too
+	}
 	if r.Method == http.MethodHead {
 		return
 	}
@@ -112,9 +114,11 @@ func (s *stream) news() error {
 }
 
 // write gives up on a client that does not read. Where the server knows no
-// deadlines, its own have to do.
+// deadlines, its own have to do. Between writes there is none: HTTP/2 resets a stream
+// at its deadline, whether or not anybody writes.
 func (s *stream) write(p []byte) error {
 	_ = s.ctl.SetWriteDeadline(time.Now().Add(streamPatience))
+	defer func() { _ = s.ctl.SetWriteDeadline(time.Time{}) }()
 	if _, err := s.w.Write(p); err != nil {
 		return fmt.Errorf("write to a stream: %w", err)
 	}

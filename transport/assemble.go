@@ -19,7 +19,7 @@ type ground struct {
 }
 
 // assemble stacks the layers, from the innermost to the outermost.
-func (t *Transport) assemble(g ground) {
+func (t *Transport) assemble(g ground, cfg *config) {
 	l := &t.layers
 	rt, names := g.rt, g.names
 	put := func(name string, wrap trip.Middleware) {
@@ -44,6 +44,8 @@ func (t *Transport) assemble(g ground) {
 	belowNames := len(names)
 	if l.retry != nil {
 		put(fmt.Sprintf("retry (%d attempts)", l.retry.MaxAttempts()), l.retry.Wrap)
+	} else {
+		rt = t.counts(rt, cfg)
 	}
 	if l.idempotency != nil {
 		put("idempotency keys", l.idempotency.Wrap)

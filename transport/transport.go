@@ -62,7 +62,7 @@ func New(base http.RoundTripper, opts ...Option) (*Transport, error) {
 	if t.layers.hedge != nil {
 		t.hedging = t.layers.hedge
 	}
-	t.assemble(ground)
+	t.assemble(ground, cfg)
 	return t, nil
 }
 

@@ -76,7 +76,9 @@
 //	surefoot.limit.attempts       gauge      {attempt}     of keys with a limit in force
 //	surefoot.limit.in_flight      gauge      {attempt}     of keys whose attempts are counted
 //
-// The gauges are there once [Observer.Watch] was called. Reasons are those of
+// Calls are told by the retry layer, or by the Transport where it has none. Broken bodies
+// are those that the breaker watches: all of a key that had a failure lately, few of
+// another's. The gauges are there once [Observer.Watch] was called. Reasons are those of
 // package observe.
 //
 // All have server.address and server.port, taken from the key; a key that is

@@ -39,8 +39,10 @@
 //	surefoot_waiting                    gauge      of these, too
 //	surefoot_cool_down_seconds          gauge      what is left of it
 //
-// What a layer has to tell is there only where that layer is; calls and attempts
-// are told by the retry layer. Retries are counted when they are scheduled, and
+// What a layer has to tell is there only where that layer is. Calls and attempts
+// are told by the retry layer, or by the Transport where it has none; a Transport
+// around another that retries tells what that one does. Broken bodies are those that
+// the breaker watches: all of a key that had a failure lately, few of another's. Retries are counted when they are scheduled, and
 // one that did not come about is also counted as suppressed. An attempt that was
 // rejected is in surefoot_rejections_total and not among the attempts, since
 // nothing was sent, and a call that ends with a rejection has no duration. A
