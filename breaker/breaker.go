@@ -10,6 +10,7 @@ import (
 
 	"github.com/surefoot-go/surefoot/classify"
 	"github.com/surefoot-go/surefoot/internal/keyed"
+	"github.com/surefoot-go/surefoot/internal/upload"
 	"github.com/surefoot-go/surefoot/observe"
 	"github.com/surefoot-go/surefoot/peer"
 	"github.com/surefoot-go/surefoot/trip"
@@ -53,10 +54,10 @@ func (b *Breaker) Wrap(next http.RoundTripper) http.RoundTripper {
 // now is monotonic and costs one reading of the clock.
 func (b *Breaker) now() int64 { return int64(time.Since(b.epoch)) }
 
-// inUse keeps a circuit that is open from eviction: its key would start anew
-// and send to a host that is down. One that nobody has asked for since long
-// after its open time says nothing any more. What somebody has forced stays as
-// it is.
+// inUse keeps a circuit that is open from eviction, or has a probe under way: its
+// key would start anew and send to a host that is down. One that nobody has asked
+// for since long after its open time, or its last probe, says nothing any more.
+// What somebody has forced stays as it is.
 func (b *Breaker) inUse(c *circuit) bool {
 	return c.forced.Load() || stateOf(c.word.Load()) != Closed && b.now() < c.openUntil.Load()+int64(b.window)
 }
@@ -101,12 +102,14 @@ func (t *tripper) closed(req *http.Request, c *circuit, word uint64) (*http.Resp
 	if b.slowCall > 0 {
 		started = b.now()
 	}
-	resp, err := t.next.RoundTrip(req)
+	sent := upload.Watch(req)
+	resp, err := t.next.RoundTrip(sent)
+	upload.Restore(resp, sent, req)
 	if b.known && err == nil && resp != nil && resp.StatusCode/100 == 2 {
 		b.succeeded(c, word, req, resp) // without a verdict, which costs more
 		return resp, nil
 	}
-	verdict := b.classifier.Classify(req, resp, err)
+	verdict := b.classifier.Classify(sent, resp, err)
 	switch b.outcome(verdict, resp, started) {
 	case success:
 		b.succeeded(c, word, req, resp)
@@ -139,8 +142,10 @@ func (t *tripper) guarded(req *http.Request, c *circuit) (*http.Response, error)
 	}()
 	b.announce(c)
 	started := b.now()
-	resp, err := t.next.RoundTrip(req)
-	verdict := b.classifier.Classify(req, resp, err)
+	sent := upload.Watch(req)
+	resp, err := t.next.RoundTrip(sent)
+	upload.Restore(resp, sent, req)
+	verdict := b.classifier.Classify(sent, resp, err)
 	out := b.outcome(verdict, resp, started)
 	reported = true
 	wait := verdict.RetryAfter

@@ -28,7 +28,7 @@ type circuit struct {
 
 	recent atomic.Uint64 // the last tick that the clock gave, with busy
 
-	openUntil atomic.Int64 // when the next probe may go; of use while open
+	openUntil atomic.Int64 // when the next probe may go; while half-open, when the last one went
 	forced    atomic.Bool  // by hand, into the state that it is in
 	rejected  atomic.Uint64
 	rejection atomic.Pointer[OpenError] // the last one, to be used again

@@ -25,7 +25,9 @@
 //     gets it has failed);
 //   - a call or a body that its caller gave up, and a call that never left the
 //     client because a name did not exist or a request was malformed: they say
-//     nothing of the server and count as nothing.
+//     nothing of the server and count as nothing;
+//   - a request body that cannot be read, whatever its reader's error: a body
+//     without GetBody is watched for that.
 //
 // # What happens then
 //

@@ -143,6 +143,7 @@ func (b *Breaker) admit(c *circuit, req *http.Request, now int64) (lease, *OpenE
 	if c.fleet != nil {
 		c.fleet.seen = c.rejected.Load()
 	}
+	c.openUntil.Store(now) // keeps it from eviction while the probe is under way
 	g.probes++
 	g.probe, g.probeUntil = g.probes, now+int64(min(b.window, maxLease))
 	return lease{word: word, probe: g.probe}, nil

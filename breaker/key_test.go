@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/surefoot-go/surefoot/breaker"
@@ -152,6 +153,30 @@ func TestMaxKeys_OpenOnesStay(t *testing.T) {
 			_, _ = send(rt, target(i))
 		}
 		wantState(t, b, breaker.HalfOpen)
+	})
+}
+
+// A probe may go long after the open time is over, where nobody has called.
+func TestMaxKeys_TheOneWithAProbeUnderWayStays(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		h := &host{}
+		b, rt := tripped(t, h, breaker.WithMaxKeys(2))
+		pass(time.Hour)
+		h.now(after(time.Minute, status(http.StatusBadGateway)))
+		go sendN(rt, 1)
+		synctest.Wait()
+		sent := h.requests()
+		others := b.Wrap(&host{reply: status(http.StatusOK)})
+		for range 2 {
+			for i := range 10 {
+				_, _ = send(others, target(i))
+			}
+			if e := rejected(t, rt); e.State != breaker.HalfOpen || h.requests() != sent {
+				t.Errorf("got %+v and %d more sent, want the probe waited for", e, h.requests()-sent)
+			}
+			pass(breaker.DefaultWindow - 1)
+		}
 	})
 }
 

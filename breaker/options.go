@@ -110,7 +110,8 @@ func WithMaxKeys(n int) Option {
 
 // WithKey sets what circuits are kept per. The function must not keep or
 // change the request, and must be safe for concurrent use. Keys longer than 512
-// bytes are cut. The default, also for a nil function, is scheme, host and port.
+// bytes are cut. The default, also for a nil function, is scheme, host and port: in
+// lower case, and without the port that is the scheme's own.
 func WithKey(key func(*http.Request) string) Option {
 	return optionFunc(func(c *config) { c.key = key })
 }

@@ -5,6 +5,7 @@ package fleet_test
 
 import (
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,8 +35,14 @@ func documented(t *testing.T, before, end string) []string {
 // setUser makes the user of the documentation, with further rules.
 func setUser(t *testing.T, c *redis.Client, rules ...string) {
 	t.Helper()
-	args := []any{"ACL", "SETUSER", "surefoot", "on", ">SECRET"}
-	for _, rule := range append(documented(t, "ACL SETUSER surefoot on >SECRET", "//\n"), rules...) {
+	define(t, c, "surefoot", rules...)
+}
+
+// define makes a user as the documentation does, with further rules.
+func define(t *testing.T, c *redis.Client, name string, rules ...string) {
+	t.Helper()
+	args := []any{"ACL", "SETUSER", name, "on", ">SECRET"}
+	for _, rule := range append(documented(t, "ACL SETUSER "+name+" on >SECRET", "//\n"), rules...) {
 		args = append(args, rule)
 	}
 	if err := c.Do(t.Context(), args...).Err(); err != nil {
@@ -81,7 +88,7 @@ func TestReal_ClusterACL(t *testing.T) {
 	each(t, func(t *testing.T, program string) {
 		server := redistest.Start(t, program, "--cluster-enabled", "yes")
 		cluster := server.Cluster()
-		setUser(t, server.Client(), documented(t, "A cluster's client wants", "too.")...)
+		setUser(t, server.Client(), forCluster(t)...)
 		o := *cluster.Options()
 		o.Username, o.Password = "surefoot", "SECRET"
 		outage(t, func() redis.UniversalClient {
@@ -92,11 +99,32 @@ func TestReal_ClusterACL(t *testing.T) {
 	})
 }
 
+// nothingDenied fails the test if users of the documentation were refused anything
+// that matters: go-redis tells a server its own name, if it may. A node that has just
+// been started again knows no users.
+func nothingDenied(t *testing.T, c *redis.Client) {
+	t.Helper()
+	entries, err := c.ACLLog(t.Context(), 128).Result()
+	if err != nil {
+		return // it is gone
+	}
+	for _, e := range entries {
+		if e.Reason != "auth" && !slices.Contains([]string{"client|setinfo", "client|maint_notifications"}, e.Object) {
+			t.Errorf("%s was refused %q for its %s", e.Username, e.Object, e.Reason)
+		}
+	}
+}
+
 // outage has three instances go through one.
 func outage(t *testing.T, client func() redis.UniversalClient) {
 	t.Helper()
 	s := newService()
-	nodes := members(t, 3, s, client)
+	outageOf(t, s, members(t, 3, s, client))
+}
+
+// outageOf has instances go through one.
+func outageOf(t *testing.T, s *service, nodes []*node) {
+	t.Helper()
 	s.down()
 	allHeld(t, nodes)
 	s.up()

@@ -16,10 +16,11 @@
 -- reports                    hash: instance -> "began until expires flag"
 -- callers, instances         sorted set: instance by when it was last heard of
 -- mark                       "epoch revision", microseconds
--- full                       is there for a second after a look for what has expired
+-- full                       "cursor at": where the last look for what has expired ended, and when
 
 local SEEN, REPORT, WITHDRAW, HOLD, RESTORE, CLOSE, LEASE, RELEASE, WORKED, HELP = 0, 1, 2, 3, 4, 5, 6, 7, 8, 9
-local STREAK, CALLER, FIRST, MAXKEEP, AHEAD, FULL = 1000, 15000, 1000, 180000, 1000, 1000
+local STREAK, CALLER, FIRST, MAXKEEP, AHEAD = 1000, 15000, 1000, 180000, 1000
+local LOOK, EVERY = 1000, 100
 
 local namespace, instance, channel = ARGV[1], ARGV[2], ARGV[6]
 local quorum, share, max = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -66,14 +67,20 @@ local function save(op, e)
 end
 
 -- room sees to it that there are never more than so many. Who is full looks for what
--- has expired once a second: that is a look at everything, while all others wait.
+-- has expired, at some LOOK keys each time and no sooner than EVERY after the last
+-- time, because all others wait for it. A user who may not scan looks at all of them.
 local function room(op)
   if redis.call('HLEN', op.open) < max then return true end
-  if not redis.call('SET', op.full, '1', 'PX', FULL, 'NX') then return false end
-  local all = redis.call('HGETALL', op.open)
-  for i = 1, #all, 2 do
-    if not parse(all[i + 1]) then redis.call('HDEL', op.open, all[i]) end
+  local cursor, at = string.match(redis.call('GET', op.full) or '', '^(%d+) (%d+)$')
+  at = tonumber(at) or 0
+  if at <= now and now < at + EVERY then return false end
+  local found = redis.pcall('HSCAN', op.open, cursor or '0', 'COUNT', LOOK)
+  if found.err then found = { '0', redis.call('HGETALL', op.open) } end
+  local some = found[2]
+  for i = 1, #some, 2 do
+    if not parse(some[i + 1]) then redis.call('HDEL', op.open, some[i]) end
   end
+  redis.call('SET', op.full, found[1] .. ' ' .. int(now), 'PX', MAXKEEP)
   return redis.call('HLEN', op.open) < max
 end
 

@@ -4,10 +4,10 @@
 // Package fleet shares circuits and cool-downs between processes that call the
 // same hosts, through a Redis or Valkey server:
 //
-//	client := redis.NewClient(&redis.Options{
+//	server := redis.NewClient(&redis.Options{
 //		Addr: "redis.internal:6379", ContextTimeoutEnabled: true, MaxRetries: -1,
 //	})
-//	f, err := fleet.New(client, fleet.WithNamespace("checkout"))
+//	f, err := fleet.New(server, fleet.WithNamespace("checkout"))
 //	...
 //	defer f.Close()
 //	client, err := transport.Wrap(http.DefaultClient, transport.WithFleet(f))
@@ -34,13 +34,15 @@
 // When the wait of an open circuit is over, one instance gets a lease, and its next
 // call is the probe. If it fails, all wait once more, and the others may ask for the
 // lease first. If it succeeds, all may probe for two seconds, and when the circuit of
-// one has closed, those of all do. An instance of whose lease nothing has become for
-// 200 ms, because it has no calls or the host hangs, asks four others at random to
+// one has closed, those of all do. An instance that holds the lease and has no result
+// after 200 ms, because it has no calls or the host hangs, asks four others at random to
 // probe, too; after a second it gives the lease back, and one that dies with it delays
 // nobody for more than two.
 //
 // A cool-down, the time for which a server has asked to be left alone, needs the same
-// quorum; the longest that was reported counts.
+// quorum; the longest that was reported counts. One of a server that cannot serve (503
+// with Retry-After) is a report of the host as well, as long as it lasts, so that
+// circuits open and one instance probes, where each would by itself.
 //
 // Everything else stays with the instance: windows, budgets, limits, and circuits
 // that were forced by hand. Of a circuit that the fleet holds, the snapshot says
@@ -55,8 +57,8 @@
 // A server that has forgotten everything, or a replica that lacks the last writes, is
 // told again what it was heard to say, and opens or closes nothing by being empty.
 //
-// What a server lacks that nobody has closed goes on alone: only a message that a host
-// works closes circuits, and a list that lacks it closes none.
+// What a server lacks, and nobody has closed, is left to each instance's own probe:
+// only a message that a host works closes circuits, and a list that lacks it closes none.
 //
 // Messages make the fleet fast; lists heal what they miss. Each instance asks for what
 // is open every two seconds, and whenever it may have lost a message.
@@ -75,11 +77,13 @@
 //	a key                                      512 bytes      MaxKey
 //	a message                                  4 KiB          MaxMessage
 //	ops in a call of the server                64             MaxOps
+//	keys looked at while calls may have to wait   64
 //	how long a key stays open without a word   5 s to 60 s after its wait, 3 min in all
 //	keys that an instance says it calls        512 each 5 s
 //	goroutines                                 3, and those of the client
 //
-// A server that has so many open looks for what has expired once a second at most.
+// A server that has so many open looks for what has expired ten times a second at
+// most, at some 1000 of them.
 // What is over a bound is dropped and counted in [Fleet.Snapshot], by reason, and so
 // are messages that are too long, of another version or not understood.
 //
@@ -103,12 +107,27 @@
 //	ACL SETUSER surefoot on >SECRET resetkeys resetchannels -@all \
 //	  ~{surefoot:*}:* &{surefoot:*}:events \
 //	  +eval +evalsha +publish +subscribe +unsubscribe +ping +hello \
-//	  +time +get +set +del +pexpire +hget +hset +hdel +hlen +hgetall \
+//	  +time +get +set +del +pexpire +hget +hset +hdel +hlen +hgetall +hscan \
 //	  +zadd +zcard +zremrangebyscore
 //
-// A cluster's client wants +cluster|slots +cluster|shards +command +readonly too. All
-// keys and values expire by themselves. The names of keys hold those of hosts, with
+// A cluster's client wants +cluster|slots +cluster|shards +command +readonly +asking
+// too; one of sentinels that routes reads, +command +readonly. Replicas do not copy
+// users, so each node has to be told. A client of sentinels asks these as another user,
+// whose name and password are the client's SentinelUsername and SentinelPassword:
+//
+//	ACL SETUSER surefoot-watch on >SECRET resetchannels -@all \
+//	  &+switch-master &+replica-reconf-done +subscribe +unsubscribe +ping +hello \
+//	  +sentinel|get-master-addr-by-name +sentinel|sentinels +sentinel|replicas
+//
+// All keys and values expire by themselves. The names of keys hold those of hosts, with
 // scheme and port, and nothing else of a request.
+//
+// When a server dies that has a replica, the fleet goes on with what that has, some
+// three seconds after it has taken over. While a cluster moves the slot of a namespace
+// to another node, it refuses the scripts; one that takes long over it is like a server
+// that is gone. All scripts write, so a client that sends all to replicas (ReplicaOnly,
+// or ReadOnly with a MasterName) has no server at all. One that routes reads sends them
+// to the master and may listen to a replica, which does no harm.
 //
 // Instances trust each other: whoever may write to these keys can open the circuits
 // of all, for three minutes at a time. Give the server a password.

@@ -42,6 +42,7 @@ type Fleet struct {
 	mu        sync.RWMutex
 	closed    bool
 	hosts     map[id]*host
+	all       []*host // the same, for those who walk
 	queue     []*host // what is to be told of them
 	circuits  []peer.Circuits
 	coolDowns []peer.CoolDowns
@@ -49,6 +50,7 @@ type Fleet struct {
 	known     Mark
 	instances int
 	listening bool
+	returned  bool // the engine has, and has to be told what is still so
 	health    health
 
 	count counters

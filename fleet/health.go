@@ -99,19 +99,25 @@ func (f *Fleet) outcomeLocked(kind method, began, now time.Time, err error) {
 	if kind == methodList && err == nil {
 		// There may be nothing to apply, so a server that is back is found by its
 		// lists; what has failed together is taken to be back together.
-		if a := &h.calls[methodApply]; was.lost || now.Sub(a.failed) > CallerTime {
+		switch a := &h.calls[methodApply]; {
+		case was.lost:
+			*a = callHealth{answered: now} // what is still under way and fails counts from now
+		case now.Sub(a.failed) > CallerTime:
 			a.forgive()
 		}
 	}
-	lost := h.calls[methodApply].lost || h.calls[methodList].lost
+	lost, failing := false, false
+	for _, c := range h.calls {
+		lost, failing = lost || c.lost, failing || !c.failing.IsZero()
+	}
 	switch {
 	case lost && !h.lost:
 		h.lost, h.since = true, h.calls[kind].failing
 		h.events.AddLocked(observe.Event{Kind: observe.FleetLost, Err: err})
-	case h.lost && !lost:
+	case h.lost && !failing:
 		h.lost = false
 		h.events.AddLocked(observe.Event{Kind: observe.FleetFound, Duration: now.Sub(h.since)})
-		f.reportAgain()
+		f.returned = true
 		poke(f.resync)
 	}
 }

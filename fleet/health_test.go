@@ -138,3 +138,68 @@ func TestHealth_IsToldInOrder(t *testing.T) {
 		seen.want(t, observe.FleetLost, observe.FleetFound)
 	})
 }
+
+// hung is an engine that answers nothing before the test has ended.
+type hung struct {
+	*fleettest.Engine
+	ended chan struct{}
+}
+
+func (e hung) List(context.Context, string, string, fleet.Mark) (fleet.List, error) {
+	<-e.ended
+	return fleet.List{}, errDenied
+}
+
+// When a server is back, calls that began before it was may still fail.
+func TestHealth_AnOutageIsOneWhateverIsStillUnderWay(t *testing.T) {
+	t.Parallel()
+	const list, batch = true, false
+	type outcome struct {
+		at   time.Duration // since the first
+		list bool
+		took time.Duration
+		err  error
+	}
+	for _, test := range []struct {
+		name     string
+		outcomes []outcome
+	}{
+		{"a batch works before the last list has failed", []outcome{
+			{0, batch, 400 * time.Millisecond, errDenied},
+			{200 * time.Millisecond, list, 0, errDenied},
+			{1900 * time.Millisecond, batch, 400 * time.Millisecond, errDenied},
+			{2100 * time.Millisecond, list, 400 * time.Millisecond, errDenied},
+			{3000 * time.Millisecond, batch, 0, nil},
+			{3100 * time.Millisecond, list, 400 * time.Millisecond, errDenied},
+			{3200 * time.Millisecond, list, 0, nil},
+		}},
+		{"a list works before the last batch has failed", []outcome{
+			{0, list, 0, errDenied},
+			{2100 * time.Millisecond, list, 400 * time.Millisecond, errDenied},
+			{3000 * time.Millisecond, list, 0, nil},
+			{3100 * time.Millisecond, batch, 2 * time.Second, errDenied},
+			{3200 * time.Millisecond, batch, 0, nil},
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			bubble(t, func(t *testing.T) {
+				e := hung{fleettest.NewServer().Engine(), make(chan struct{})}
+				seen := &events{}
+				f, err := fleet.NewWith(e, fleet.WithObserver(seen))
+				if err != nil {
+					t.Fatal(err)
+				}
+				defer f.Close()
+				defer close(e.ended)
+				pass(time.Second)
+				began := time.Now()
+				for _, o := range test.outcomes {
+					pass(o.at - time.Since(began))
+					f.Outcome(o.list, time.Now().Add(-o.took), o.err)
+				}
+				seen.want(t, observe.FleetLost, observe.FleetFound)
+			})
+		})
+	}
+}

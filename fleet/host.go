@@ -20,6 +20,7 @@ type id struct {
 // has to tell of that, and what the fleet says. The Fleet's mutex guards it.
 type host struct {
 	id id
+	at int // its place among all
 
 	// Seen by this process.
 	evidence evidence
@@ -88,25 +89,6 @@ const (
 	lateTime = 5 * time.Second
 )
 
-// host returns what is known of an id, with room for it to be told. The lock must
-// be held. It returns nil, and counts, where there are too many.
-func (f *Fleet) host(k id) *host {
-	if h := f.hosts[k]; h != nil {
-		return h
-	}
-	if !validKey(k.key) {
-		f.count.key.Add(1)
-		return nil
-	}
-	if f.closed || len(f.hosts) >= 2*f.cfg.maxKeys { // circuits and cool-downs
-		f.count.queue.Add(1)
-		return nil
-	}
-	h := &host{id: k}
-	f.hosts[k] = h
-	return h
-}
-
 // unbounded are what is told however long the queue is: it is never told again, or
 // others wait for it. There are no more of them than keys.
 const unbounded = closing | releasing | restoring
@@ -136,21 +118,6 @@ func (h *host) holds(now time.Time) bool { return h.open && h.expires.After(now)
 
 // idle reports whether a host may be forgotten.
 func (h *host) idle() bool { return h.evidence == nothing && !h.open && !h.queued }
-
-// sweep forgets what is over. The lock must be held.
-func (f *Fleet) sweep(now time.Time) {
-	for k, h := range f.hosts {
-		if h.open && !h.expires.After(now) {
-			h.leave(now) // what circuits hold in its name ends by itself
-		}
-		if h.outdated(now) {
-			h.evidence, h.reported = nothing, false
-		}
-		if h.idle() {
-			delete(f.hosts, k)
-		}
-	}
-}
 
 // outdated reports whether evidence is too old to be any: as old as the engine lets
 // a report of it become. It goes by when something was seen, and not by when it was

@@ -5,6 +5,7 @@ package fleet
 
 import (
 	"math/rand/v2"
+	"slices"
 	"time"
 )
 
@@ -46,7 +47,7 @@ const (
 	// with a bad network must not be the only one who probes.
 	yield = 150 * time.Millisecond
 	// scanEvery is how often leases are looked after at most: each time all keys are
-	// walked, and calls that have something to tell wait for it.
+	// walked.
 	scanEvery = 20 * time.Millisecond
 	// never is a wait without a purpose.
 	never = time.Hour
@@ -123,54 +124,58 @@ func (f *Fleet) lookAfterLeases() {
 			wanted = append(wanted, h)
 		}
 	}
-	f.mu.Lock()
-	defer f.mu.Unlock()
 	now := time.Now()
-	for _, h := range wanted {
-		if h.mayAsk(now) {
+	f.turns(len(wanted), func(i int) {
+		if h := wanted[i]; h.mayAsk(now) {
 			h.lease.asked = true
 			f.order(h, asking)
 		}
-	}
+	})
 }
 
 // dueLeases returns the hosts whose leases to ask for now, and finds out when to
 // look again.
-func (f *Fleet) dueLeases(now time.Time) []*host {
+func (f *Fleet) dueLeases(now time.Time) (due []*host) {
 	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.due.IsZero() || f.due.After(now) {
+	idle := f.due.IsZero() || f.due.After(now)
+	if !idle {
+		f.due = time.Time{} // and whoever changes what was looked at already sets it
+	}
+	f.mu.Unlock()
+	if idle {
 		return nil
 	}
-	f.due = time.Time{}
-	var due []*host
-	for _, h := range f.hosts {
-		if !h.open || h.id.subject != Circuit {
-			continue
+	f.walk(func(h *host) {
+		if h.open && h.id.subject == Circuit && f.look(h, now) {
+			due = append(due, h)
 		}
-		l := &h.lease
-		if !l.ends.IsZero() && !l.ends.After(now) {
-			l.ends = time.Time{}
-			l.hope = min(2*l.hopes(), lastHope)
-			l.try = now.Add(spread + yield) // the others first
-			f.order(h, releasing)
+	}, func() { due = slices.Grow(due, turn) })
+	return due
+}
+
+// look looks after the lease of a host, and reports whether to ask for it now. The
+// lock must be held.
+func (f *Fleet) look(h *host, now time.Time) (due bool) {
+	l := &h.lease
+	if !l.ends.IsZero() && !l.ends.After(now) {
+		l.ends = time.Time{}
+		l.hope = min(2*l.hopes(), lastHope)
+		l.try = now.Add(spread + yield) // the others first
+		f.order(h, releasing)
+	}
+	if !l.help.IsZero() && !l.help.After(now) {
+		l.help = time.Time{}
+		if !l.ends.IsZero() {
+			f.order(h, helping)
 		}
-		if !l.help.IsZero() && !l.help.After(now) {
-			l.help = time.Time{}
-			if !l.ends.IsZero() {
-				f.order(h, helping)
-			}
-		}
-		if !l.try.IsZero() && !l.try.After(now) {
-			l.try = time.Time{}
-			if l.hope == 0 { // or calls are so rare that it asks when one comes
-				due = append(due, h)
-			}
-		}
-		for _, at := range []time.Time{l.try, l.ends, l.help} {
-			if !at.IsZero() && (f.due.IsZero() || at.Before(f.due)) {
-				f.due = at
-			}
+	}
+	if !l.try.IsZero() && !l.try.After(now) {
+		l.try = time.Time{}
+		due = l.hope == 0 // or calls are so rare that it asks when one comes
+	}
+	for _, at := range []time.Time{l.try, l.ends, l.help} {
+		if !at.IsZero() && (f.due.IsZero() || at.Before(f.due)) {
+			f.due = at
 		}
 	}
 	return due

@@ -160,6 +160,34 @@ func (l coolDownLink) Cooling(key string, wait time.Duration, failing bool) {
 	if told := h.reported && h.told.Add(again).After(until); !known && !told {
 		l.f.order(h, reporting)
 	}
+	if failing {
+		l.f.refused(key, min(wait, reportTime), now)
+	}
+}
+
+// refused takes a server's own word that it cannot serve (503 with Retry-After) for as
+// much as a streak of failures, for as long as it asked for and no longer than for one.
+// A cool-down keeps attempts back that would be the streak, and lets each instance send
+// a probe of its own; with its circuit open, one does it for all. The lock must be held.
+func (f *Fleet) refused(key string, wait time.Duration, now time.Time) {
+	h := f.host(id{Circuit, key})
+	if h == nil || h.holds(now) || h.evidence == opened {
+		return
+	}
+	seen := now.Add(wait - reportTime)
+	if h.evidence != failing {
+		h.evidence, h.since, h.seen = failing, seen, seen
+	}
+	if h.seen.Before(seen) {
+		h.seen = seen
+	}
+	if began := h.seen.Add(-StreakTime); began.Before(h.since) {
+		h.since = began
+	}
+	if now.Sub(h.sent) >= again {
+		h.pending &^= withdrawing
+		f.order(h, reporting)
+	}
 }
 
 // Known returns what is left of a cool-down of all.

@@ -95,8 +95,8 @@ func WithReconcileEvery(d time.Duration) Option {
 	return optionFunc(func(c *config) { c.every = d })
 }
 
-// WithQueue sets of how many keys there may be something to tell that has not been
-// told yet, from 1 to 1 000 000. What is told of one more is dropped and counted; if
+// WithQueue sets how many keys may have news that is not sent yet, from 1 to
+// 1 000 000. What is told of one more is dropped and counted; if
 // it is still true it is told again. The default is [DefaultQueue].
 func WithQueue(keys int) Option {
 	return optionFunc(func(c *config) { c.queue = keys })
@@ -149,11 +149,7 @@ func newConfig(opts []Option) config {
 			o.apply(&c)
 		}
 	}
-	if c.logger != nil {
-		c.observer = observe.Join(observe.NewZap(c.logger), c.observer)
-	} else {
-		c.observer = observe.Join(c.observer)
-	}
+	c.observer = observe.Join(observe.NewZap(c.logger), c.observer)
 	return c
 }
 

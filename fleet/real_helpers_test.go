@@ -5,8 +5,10 @@ package fleet_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -64,16 +66,87 @@ func member(t *testing.T, client redis.UniversalClient, base http.RoundTripper, 
 }
 
 // members makes some, each with a client of its own, that know of each other.
-func members(t *testing.T, count int, s *service, client func() redis.UniversalClient) []*node {
+func members(t *testing.T, count int, s http.RoundTripper, client func() redis.UniversalClient) []*node {
 	t.Helper()
 	nodes := make([]*node, count)
 	for i := range nodes {
 		nodes[i] = member(t, client(), s, 20*time.Millisecond)
 	}
+	allListen(t, nodes)
+	return nodes
+}
+
+// allListen waits until messages come to all.
+func allListen(t *testing.T, nodes []*node) {
+	t.Helper()
 	for _, n := range nodes {
 		eventually(t, "all listen", func() bool { return n.fleet.Snapshot().Listening })
 	}
-	return nodes
+}
+
+// well is a host that has no trouble, whatever becomes of the other.
+const well = "https://well.example"
+
+// besides has requests of well answered well, and all others by base.
+func besides(base http.RoundTripper) http.RoundTripper {
+	fine := newService()
+	return roundTripper(func(req *http.Request) (*http.Response, error) {
+		if req.URL.Scheme+"://"+req.URL.Host == well {
+			return fine.RoundTrip(req)
+		}
+		return base.RoundTrip(req)
+	})
+}
+
+// steady has each instance call a host that works, until the test ends. None of
+// these calls may fail, whatever the server of the fleet does.
+func steady(t *testing.T, nodes []*node) {
+	t.Helper()
+	explain(t, nodes)
+	ctx, cancel := context.WithCancel(context.Background())
+	var wg sync.WaitGroup
+	for _, n := range nodes {
+		wg.Go(func() {
+			ticker := time.NewTicker(10 * time.Millisecond)
+			defer ticker.Stop()
+			for {
+				select {
+				case <-ctx.Done():
+					return
+				case <-ticker.C:
+				}
+				if got := n.call(well); got != http.StatusOK { //nolint:contextcheck // the context ends the loop, and not a call
+					t.Errorf("a call of a host that works: got %d", got)
+					return
+				}
+			}
+		})
+	}
+	t.Cleanup(func() { cancel(); wg.Wait() })
+}
+
+// unhindered makes calls while the fleet's server is not there, and will not be before
+// they have been made. If one waited for it, all together would take half an hour.
+func unhindered(t *testing.T, nodes []*node) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for _, n := range nodes {
+		for _, url := range []string{well, host} {
+			for range 500 {
+				req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				resp, err := n.stack.RoundTrip(req)
+				if err == nil {
+					_ = resp.Body.Close()
+				} else if url == well || !errors.Is(err, breaker.ErrOpen) {
+					t.Fatalf("a call of %s without the fleet's server: %v", url, err)
+				}
+			}
+		}
+	}
 }
 
 func clients(t *testing.T, addr string) func() redis.UniversalClient {
@@ -106,6 +179,22 @@ func allObserved(t *testing.T, nodes []*node, kinds ...observe.Kind) time.Durati
 	t.Helper()
 	return eventually(t, "all have observed the outage of the engine", func() bool {
 		return !slices.ContainsFunc(nodes, func(n *node) bool { return !slices.Equal(n.kinds(), kinds) })
+	})
+}
+
+// explain has a test that fails say what each instance has seen.
+func explain(t *testing.T, nodes []*node) {
+	t.Helper()
+	t.Cleanup(func() {
+		if !t.Failed() {
+			return
+		}
+		for i, n := range nodes {
+			n.mu.Lock()
+			t.Logf("instance %d: %+v", i, n.events)
+			n.mu.Unlock()
+			t.Logf("instance %d: %+v", i, n.fleet.Snapshot())
+		}
 	})
 }
 

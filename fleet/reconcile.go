@@ -65,90 +65,92 @@ func (f *Fleet) compare(ctx context.Context) error {
 	asked := time.Now()
 	list, err := f.engine.List(call, f.cfg.namespace, f.cfg.instance, known)
 	if err != nil {
-		f.mu.Lock()
-		defer f.mu.Unlock()
-		f.sweep(time.Now())
+		now := time.Now()
+		f.walk(func(h *host) { f.sweep(h, now) }, nil)
 		return err
 	}
 	f.telling.Lock()
 	defer f.telling.Unlock()
-	for _, c := range f.merge(list, known, asked) {
-		f.tell(c)
-	}
+	f.merge(list, known, asked)
 	return nil
 }
 
-// merge brings what is known up to date with a list, and returns what to tell the
-// layers. What has changed since the list was asked for is newer than the list.
-func (f *Fleet) merge(list List, known Mark, asked time.Time) []change {
+// merge brings what is known up to date with a list, and tells the layers. What has
+// changed since the list was asked for is newer than the list. It is done host by
+// host, and calls have their say in between: what they say is newer, too.
+func (f *Fleet) merge(list List, known Mark, asked time.Time) {
 	now := time.Now()
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	if f.closed {
-		return nil
-	}
-	f.instances = list.Instances
+	again := f.accept(list, known)
+	lost := forgotten(list, known)
+	listed := f.read(list.Entries, asked, now)
 	var changes []change
-	lost := known != (Mark{}) && (list.Mark.Epoch != known.Epoch || list.Mark.Revision < known.Revision)
-	if list.Same {
-		changes = f.confirm(asked, now)
-	} else {
-		if f.known == known { // no message has come in between
-			f.known = list.Mark
-		}
-		changes = f.read(list, lost, asked, now)
-	}
-	if lost {
-		f.reportAgain()
-	}
-	for _, h := range f.hosts {
-		if c := f.change(h, now); c.open {
-			changes = append(changes, c)
-		}
-	}
-	f.sweep(now)
-	return changes
-}
-
-// confirm takes the word that nothing has changed, which is true of what the engine
-// has had, and returns what goes on alone. Entries that end change no mark. The lock
-// must be held.
-func (f *Fleet) confirm(asked, now time.Time) (alone []change) {
-	for _, h := range f.hosts {
+	f.walk(func(h *host) {
+		var c change
 		switch {
 		case !h.open:
-		case (h.listed || h.heard) && !h.unsure:
-			h.confirmed, h.listed = now, true
-		case h.restore || !h.touched.After(asked.Add(-f.cfg.every)): // or it may be under way
-			if c := f.absent(h, false, now); c.open {
-				alone = append(alone, c)
-			}
+		case list.Same:
+			c = f.confirm(h, asked, now)
+		case !listed[h.id] && !h.touched.After(asked):
+			c = f.absent(h, lost, now)
 		}
-	}
-	return alone
+		if again || lost {
+			f.reportAgain(h, now)
+		}
+		if !c.open {
+			c = f.change(h, now)
+		}
+		if c.open {
+			changes = append(changes, c)
+		}
+		f.sweep(h, now)
+	}, func() { changes = f.tellAll(changes) })
 }
 
-// read takes the entries of a list, and returns what goes on alone. The lock must be
-// held.
-func (f *Fleet) read(list List, lost bool, asked, now time.Time) (alone []change) {
-	listed := make(map[id]bool, len(list.Entries))
-	for _, e := range list.Entries {
-		k := id{e.Subject, e.Key}
-		listed[k] = true
-		if h := f.host(k); h != nil && !h.touched.After(asked) {
+// forgotten reports whether an engine has lost what it knew when it had a mark.
+func forgotten(list List, known Mark) bool {
+	return known != (Mark{}) && (list.Mark.Epoch != known.Epoch || list.Mark.Revision < known.Revision)
+}
+
+// accept notes what a list says of the fleet, and returns whether the engine has just
+// returned.
+func (f *Fleet) accept(list List, known Mark) (returned bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.instances = list.Instances
+	if f.known == known { // no message has come in between
+		f.known = list.Mark
+	}
+	returned, f.returned = f.returned, false
+	return returned
+}
+
+// read takes the entries of a list, and returns their names.
+func (f *Fleet) read(entries []Entry, asked, now time.Time) (listed map[id]bool) {
+	listed = make(map[id]bool, len(entries))
+	for _, e := range entries {
+		listed[id{e.Subject, e.Key}] = true
+	}
+	f.turns(len(entries), func(i int) {
+		e := entries[i]
+		if h := f.host(id{e.Subject, e.Key}); h != nil && !h.touched.After(asked) {
 			f.set(h, e, now)
 			h.listed = true
 		}
+	})
+	return listed
+}
+
+// confirm takes the word that nothing has changed, which is true of what the engine
+// has had, and returns whether the host goes on alone. Entries that end change no
+// mark. The lock must be held.
+func (f *Fleet) confirm(h *host, asked, now time.Time) change {
+	switch {
+	case (h.listed || h.heard) && !h.unsure:
+		h.confirmed, h.listed = now, true
+	case !h.touched.After(asked.Add(-f.cfg.every)): // or it may be under way
+		return f.absent(h, false, now)
 	}
-	for k, h := range f.hosts {
-		if !h.open || listed[k] || h.touched.After(asked) {
-			continue
-		}
-		if c := f.absent(h, lost, now); c.open {
-			alone = append(alone, c)
-		}
-	}
-	return alone
+	return change{}
 }
 
 // absent takes the word that the engine does not have a host. Either it has closed
@@ -173,12 +175,9 @@ func (f *Fleet) absent(h *host, lost bool, now time.Time) change {
 
 // reportAgain tells an engine that has forgotten it, or has not been there, what
 // this instance has seen and is still so. The lock must be held.
-func (f *Fleet) reportAgain() {
-	now := time.Now()
-	for _, h := range f.hosts {
-		if h.evidence != nothing && !h.outdated(now) && !h.holds(now) {
-			f.order(h, reporting)
-		}
+func (f *Fleet) reportAgain(h *host, now time.Time) {
+	if h.evidence != nothing && !h.outdated(now) && !h.holds(now) {
+		f.order(h, reporting)
 	}
 }
 

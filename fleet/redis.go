@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -29,6 +30,7 @@ type redisEngine struct {
 	client      redis.UniversalClient
 	prefix      string
 	apply, list *redis.Script
+	failed      atomic.Bool // the last call has
 }
 
 var _ Engine = (*redisEngine)(nil)
@@ -77,7 +79,9 @@ func (e *redisEngine) Apply(ctx context.Context, b Batch) ([]Lease, error) {
 			leases++
 		}
 	}
+	e.lookAgain(ctx)
 	answers, err := e.apply.Run(ctx, e.client, keys, args...).Int64Slice()
+	e.failed.Store(err != nil)
 	if err != nil {
 		return nil, err
 	}
@@ -85,6 +89,15 @@ func (e *redisEngine) Apply(ctx context.Context, b Batch) ([]Lease, error) {
 		return nil, fmt.Errorf("fleet: %d answers for %d leases", len(answers), leases)
 	}
 	return leasesFrom(answers), nil
+}
+
+// lookAgain has the client of a cluster find out who has which slot, where the last
+// call has failed. By itself it does so when a node sends it to another, which one that
+// is gone does not, and else every ten seconds.
+func (e *redisEngine) lookAgain(ctx context.Context) {
+	if c, ok := e.client.(interface{ ReloadState(ctx context.Context) }); ok && e.failed.Load() {
+		c.ReloadState(ctx) // does not wait
+	}
 }
 
 func (e *redisEngine) open(namespace string, s Subject) string { return e.of(namespace, keyOpen, s) }
@@ -126,8 +139,10 @@ func (e *redisEngine) List(ctx context.Context, namespace, instance string, know
 		e.open(namespace, Circuit), e.open(namespace, CoolDown),
 		e.key(namespace, keyMark), e.key(namespace, keyInstances),
 	}
+	e.lookAgain(ctx)
 	reply, err := e.list.Run(ctx, e.client, keys, instance,
 		strconv.FormatUint(known.Epoch, 10), strconv.FormatUint(known.Revision, 10)).Slice()
+	e.failed.Store(err != nil)
 	if err != nil {
 		return List{}, err
 	}

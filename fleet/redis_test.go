@@ -53,8 +53,8 @@ func restoring(room int, keep time.Duration, keys ...string) fleet.Batch {
 	return b
 }
 
-// A look at all that is open, for what has expired, holds up everybody on the server.
-func TestRedisEngine_WhoIsFullLooksForRoomOnceASecond(t *testing.T) {
+// A look at what is open, for what has expired, holds up everybody on the server.
+func TestRedisEngine_WhoIsFullLooksForRoomNowAndThen(t *testing.T) {
 	t.Parallel()
 	server := miniredis.RunT(t)
 	e := engines(t, server.Addr())()
@@ -73,18 +73,20 @@ func TestRedisEngine_WhoIsFullLooksForRoomOnceASecond(t *testing.T) {
 	}
 	now := time.Now()
 	server.SetTime(now)
-	apply(restoring(1, time.Second, "a"))
+	apply(restoring(1, 50*time.Millisecond, "a"))
 	apply(restoring(1, time.Minute, "b")) // looks
-	server.SetTime(now.Add(2 * time.Second))
+	server.SetTime(now.Add(99 * time.Millisecond))
 	apply(restoring(1, time.Minute, "b"))
 	want("a") // which is over, but nobody has looked
-	server.FastForward(time.Second)
+	server.SetTime(now.Add(100 * time.Millisecond))
 	apply(restoring(1, time.Minute, "b"))
 	want("b")
+	server.SetTime(now.Add(-time.Hour)) // a clock that is set back stops nobody
+	apply(restoring(1, time.Minute, "c"))
+	want("c")
 }
 
-// With 10 000 keys open one look takes some 20 ms: a batch that looked for each
-// op took four seconds, in which the server answered nobody.
+// A batch that looked for each op would hold up everybody 64 times as long.
 func TestRedisEngine_ABatchLooksForRoomOnce(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, program string) {
@@ -101,8 +103,48 @@ func TestRedisEngine_ABatchLooksForRoomOnce(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if want := "cmdstat_hgetall:calls=1,"; !strings.Contains(stats, want) {
+		if want := "cmdstat_hscan:calls=1,"; !strings.Contains(stats, want) {
 			t.Errorf("got %q, want %s", stats, want)
+		}
+	})
+}
+
+// However many keys there are, one look is at some of them, and looks go on where the
+// last one ended, until all that is over has gone.
+func TestRedisEngine_ALookForRoomIsBounded(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, program string) {
+		const keys = 20_000
+		server := redistest.Start(t, program)
+		c := server.Client()
+		e := engines(t, server.Addr)()
+		var over []any // a second ago, all of them
+		for i := range keys {
+			over = append(over, strconv.Itoa(i), "1 1 0 0 -")
+		}
+		if err := c.HSet(t.Context(), "{surefoot:n}:open:c", over...).Err(); err != nil {
+			t.Fatal(err)
+		}
+		left, looks := int64(keys), 0
+		eventually(t, "all that is over has gone", func() bool {
+			if _, err := e.Apply(t.Context(), restoring(1, time.Minute, "new")); err != nil {
+				t.Fatal(err)
+			}
+			n, err := c.HLen(t.Context(), "{surefoot:n}:open:c").Result()
+			if err != nil {
+				t.Fatal(err)
+			}
+			if left-n > 1100 { // a scan may return a few more than it is asked for
+				t.Errorf("one look was at %d keys", left-n)
+			}
+			if n < left {
+				looks++
+			}
+			left = n
+			return n <= 1
+		})
+		if looks < keys/1100 {
+			t.Errorf("it took %d looks, want some %d", looks, keys/1000)
 		}
 	})
 }

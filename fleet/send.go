@@ -15,7 +15,7 @@ func (f *Fleet) send(ctx context.Context) {
 	var retry backoff
 	var looked time.Time
 	for {
-		if !f.rest(ctx, f.untilDue(looked)) {
+		if !f.sleep(ctx, f.untilDue(looked)) {
 			return
 		}
 		for {
@@ -41,8 +41,8 @@ func (f *Fleet) send(ctx context.Context) {
 	}
 }
 
-// rest waits until there is something to do, and reports whether to go on.
-func (f *Fleet) rest(ctx context.Context, d time.Duration) bool {
+// sleep waits until there is something to do, and reports whether to go on.
+func (f *Fleet) sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {
@@ -87,7 +87,12 @@ func (f *Fleet) take() (parcel, bool) {
 			p.hosts, p.bits = append(p.hosts, h), append(p.bits, bits)
 		}
 	}
-	f.queue = append(f.queue[:0], f.queue[n:]...)
+	clear(f.queue[:n])
+	if n < len(f.queue) {
+		f.queue = f.queue[n:]
+	} else {
+		f.queue = f.queue[:0]
+	}
 	return p, len(p.hosts) > 0
 }
 

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// A Snapshot is what a [Fleet] knows at one moment.
+// A Snapshot is what a [Fleet] knows. Calls do not wait for it, so of many keys it may
+// be a moment older than of others.
 type Snapshot struct {
 	// Namespace is that of the fleet, and Instance the name of this process in it.
 	Namespace, Instance string
@@ -67,20 +68,41 @@ func (f *Fleet) Snapshot() Snapshot {
 		return Snapshot{}
 	}
 	s := f.snapshot(time.Now())
-	slices.SortFunc(s.Keys, func(a, b Key) int {
-		if a.Key != b.Key {
-			return strings.Compare(a.Key, b.Key)
-		}
-		return int(a.Subject) - int(b.Subject)
-	})
+	slices.SortFunc(s.Keys, compareKeys)
+	// One that changed places while others were written down is there twice.
+	s.Keys = slices.CompactFunc(s.Keys, func(a, b Key) bool { return compareKeys(a, b) == 0 })
 	return s
+}
+
+func compareKeys(a, b Key) int {
+	if a.Key != b.Key {
+		return strings.Compare(a.Key, b.Key)
+	}
+	return int(a.Subject) - int(b.Subject)
 }
 
 // snapshot returns it unsorted.
 func (f *Fleet) snapshot(now time.Time) Snapshot {
+	s := f.summary()
+	room := func() { s.Keys = slices.Grow(s.Keys, turn) }
+	f.walk(func(h *host) {
+		if !h.open || !h.expires.After(now) {
+			return
+		}
+		v, held := f.verdict(h, now)
+		s.Keys = append(s.Keys, Key{
+			Subject: h.id.subject, Key: h.id.key, Wait: v.Wait, Held: held,
+			Lease: h.lease.ends.After(now),
+		})
+	}, room)
+	return s
+}
+
+// summary returns it without the keys.
+func (f *Fleet) summary() Snapshot {
 	f.mu.RLock()
 	defer f.mu.RUnlock()
-	s := Snapshot{
+	return Snapshot{
 		Namespace: f.cfg.namespace, Instance: f.cfg.instance,
 		Reachable: !f.health.lost, Answered: f.health.answered,
 		Listening: f.listening, Instances: f.instances,
@@ -90,15 +112,4 @@ func (f *Fleet) snapshot(now time.Time) Snapshot {
 			Size: f.count.size.Load(), Foreign: f.count.foreign.Load(), Garbage: f.count.garbage.Load(),
 		},
 	}
-	for k, h := range f.hosts {
-		if !h.open || !h.expires.After(now) {
-			continue
-		}
-		v, held := f.verdict(h, now)
-		s.Keys = append(s.Keys, Key{
-			Subject: k.subject, Key: k.key, Wait: v.Wait, Held: held,
-			Lease: h.lease.ends.After(now),
-		})
-	}
-	return s
 }

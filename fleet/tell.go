@@ -69,19 +69,14 @@ func (f *Fleet) letGo() {
 	defer f.telling.Unlock()
 	now := time.Now()
 	var changes []change
-	f.mu.Lock()
-	for _, h := range f.hosts {
+	f.walk(func(h *host) {
 		c := f.change(h, now)
 		h.leave(now)
 		c.verdict.Valid = 0
 		if c.open && h.id.subject == Circuit {
 			changes = append(changes, c)
 		}
-	}
-	f.mu.Unlock()
-	for _, c := range changes {
-		f.tell(c)
-	}
+	}, func() { changes = f.tellAll(changes) })
 }
 
 // A change is what the layers are to be told of one host.
@@ -99,6 +94,14 @@ func (f *Fleet) change(h *host, now time.Time) change {
 	c := change{id: h.id, flag: h.flag}
 	c.verdict, c.open = f.verdict(h, now)
 	return c
+}
+
+// tellAll passes changes on, and returns the slice, to be used again.
+func (f *Fleet) tellAll(changes []change) []change {
+	for _, c := range changes {
+		f.tell(c)
+	}
+	return changes[:0]
 }
 
 // tell passes a change on. A cool-down ends by itself.

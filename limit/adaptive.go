@@ -7,6 +7,7 @@ import (
 	"math"
 	"time"
 
+	"github.com/surefoot-go/surefoot/internal/keyed"
 	"github.com/surefoot-go/surefoot/observe"
 )
 
@@ -67,123 +68,6 @@ func (c *control) patience() time.Duration {
 	return max(time.Duration(c.latest), minPatience)
 }
 
-// sampled takes an attempt that was timed while its key slept.
-func (l *Limiter) sampled(k *key, s sample, now int64) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.calledAt = now
-	if !k.ctl.awake {
-		l.dreamLocked(k, s, now)
-	}
-}
-
-// dreamLocked takes a sample of a key that sleeps, and wakes it when a few in a
-// row were late.
-func (l *Limiter) dreamLocked(k *key, s sample, now int64) {
-	c := &k.ctl
-	if !l.adaptive || s.outcome != answered {
-		return
-	}
-	if c.lateLocked(s, now); c.run.samples >= alertAt {
-		l.stirred.Store(true)
-		l.wakeLocked(k, now)
-	}
-}
-
-// lateLocked takes a sample while no limit is in force, and reports whether
-// answers are late because a queue has grown: as many in a row as a window
-// has.
-func (c *control) lateLocked(s sample, now int64) bool {
-	if s.outcome == answered && s.took <= c.usual.limit() {
-		c.healthy = max(c.healthy, s.started)
-		// Those before it were late for no queue. They count for what is usual,
-		// or that would only ever be the quicker ones' time.
-		c.calm.pool(&c.run)
-		c.run, c.lateSince = window{}, 0
-		c.calm.add(s)
-		if c.calm.samples >= windowSize {
-			c.usual.learn(&c.calm, now)
-			c.calm = window{}
-		}
-		return false
-	}
-	if c.run.samples == 0 && c.lateSince == 0 {
-		c.jumped = s.started-c.healthy > int64(staleAfter)
-	}
-	c.run.add(s)
-	if c.run.good == leapRun && !c.jumped && c.lateSince == 0 {
-		c.jumped = c.run.mean() > leap*float64(c.usual.limit())
-	}
-	switch {
-	case c.run.samples < max(queueRun, int(float64(c.peak)*runShare)) || c.run.good == 0:
-		return false
-	case c.run.good < c.run.samples: // some were in vain: that is more than slow
-		return true
-	case c.jumped:
-		c.settleFor(c.run.first, now)
-		return false
-	}
-	// Where attempts have stopped coming, the last answers are the slow ones.
-	if c.run.queued() && now-c.started < c.run.quickest {
-		return true
-	}
-	// The next window is not that of a queue's first answers any more.
-	if c.lateSince == 0 {
-		c.lateSince = c.run.first
-	}
-	if !c.settleFor(c.lateSince, now) {
-		c.run = window{}
-	}
-	return false
-}
-
-// settleFor makes what late answers take what is usual, if they have been coming
-// for long enough, and reports whether it did.
-func (c *control) settleFor(since, now int64) bool {
-	if now-since <= int64(jumpFor) {
-		return false
-	}
-	c.usual.become(int64(c.run.mean()), now)
-	c.run, c.lateSince = window{}, 0
-	return true
-}
-
-// wakeLocked begins to count, or goes on for as long again.
-func (l *Limiter) wakeLocked(k *key, now int64) {
-	c := &k.ctl
-	c.trouble = now
-	k.keepLocked(now + int64(quietFor))
-	if c.awake {
-		return
-	}
-	c.awake = true
-	c.since, c.judgeAt = now, now
-	c.window, c.peak, c.used = window{}, k.pending, false
-	c.latest = c.usual.took
-}
-
-// dozeLocked lets a key sleep that had no trouble for long enough. A limit that
-// is reached is trouble only while answers come: attempts that never come back
-// must not keep others from being sent for ever.
-func (l *Limiter) dozeLocked(k *key, now int64) {
-	c := &k.ctl
-	if c.awake && now-c.trouble > int64(quietFor) {
-		l.sleepLocked(k, now)
-	}
-	if !c.awake && k.patienceUntil() <= now {
-		k.active.Store(false)
-	}
-}
-
-func (l *Limiter) sleepLocked(k *key, now int64) {
-	c := &k.ctl
-	l.setLimitLocked(k, 0)
-	c.awake, c.window, c.run, c.calm = false, window{}, window{}, window{}
-	c.lateSince = 0
-	c.healthy = now
-	l.serveLocked(k)
-}
-
 // settle takes an attempt that has its answer, or will have none. Its place
 // under the fixed limit is kept where a body still has to come.
 func (l *Limiter) settle(k *key, s sample, now int64, hold bool) {
@@ -204,12 +88,13 @@ func (l *Limiter) settle(k *key, s sample, now int64, hold bool) {
 }
 
 // release gives back the place under the fixed limit that a body held.
-func (l *Limiter) release(k *key) {
+func (l *Limiter) release(e *keyed.Entry[key]) {
+	k := &e.Value
 	k.mu.Lock()
 	k.held--
 	l.serveLocked(k)
 	k.mu.Unlock()
-	k.users.Add(-1)
+	e.Release()
 	l.announce(k)
 }
 
@@ -267,7 +152,7 @@ func (l *Limiter) cutLocked(k *key, part float64, now int64) {
 	}
 	l.setLimitLocked(k, max(limit*part, c.floor))
 	c.trouble = now
-	k.keepLocked(now + int64(quietFor))
+	l.keepLocked(k, now+int64(quietFor))
 	c.since = now
 	c.restartLocked(k)
 	c.judgeAt = now + int64(c.latest)
@@ -280,7 +165,7 @@ func (l *Limiter) healthyLocked(k *key, w *window, now int64) {
 	}
 	if c.used || float64(c.peak) >= math.Floor(c.limit) {
 		c.trouble = now
-		k.keepLocked(now + int64(quietFor))
+		l.keepLocked(k, now+int64(quietFor))
 		share := growthShare
 		if w.mean() <= c.usual.took { // there is no queue at all
 			share = idleShare

@@ -12,34 +12,32 @@ import (
 	"github.com/surefoot-go/surefoot/observe"
 )
 
-// admit lets an attempt in, at once or after a wait, and tells whether it is a
-// probe. Nothing is held when it returns an error.
-func (l *Limiter) admit(k *key, req *http.Request) (probe bool, err error) {
+// admit lets an attempt in, at once or after a wait. It has a place then, and none
+// when there is an error. Either way it returns the turn of a probe, if the attempt
+// has taken one, or 0. Whoever calls it calls announce.
+func (l *Limiter) admit(k *key, req *http.Request) (turn int64, err error) {
 	priority := priorityOf(req.Context())
 	arrived := l.now()
 	for now := arrived; ; now = l.now() {
-		left := l.maxWait - time.Duration(now-arrived)
-		if wait := k.patienceUntil() - now; wait > 0 && !probe {
-			if probe = k.look(now); !probe {
-				if err := l.coolOff(k, req, time.Duration(wait), left); err != nil {
-					return false, err
-				}
-				continue
+		if turn == 0 && k.patienceUntil() > now {
+			if turn, err = l.coolOff(k, req, arrived); err != nil {
+				return 0, err
 			}
+			now = l.now()
 		}
-		w, patience, rejection := l.enter(k, priority, now, left)
-		l.announce(k)
+		w, patience, rejection := l.enter(k, priority, now, l.maxWait-time.Duration(now-arrived))
 		if rejection != nil {
-			return false, l.reject(k, req, rejection)
+			l.announce(k)
+			return turn, l.reject(k, req, rejection)
 		}
 		if w == nil {
-			return probe, nil
+			return turn, nil
 		}
 		if err := l.await(k, req, w, patience); err != nil {
-			return false, err
+			return turn, err
 		}
-		if probe || k.patienceUntil() <= l.now() {
-			return probe, nil
+		if turn != 0 || k.patienceUntil() <= l.now() {
+			return turn, nil
 		}
 		// A cool-down began in the meantime.
 		l.settle(k, sample{}, l.now(), false)
@@ -85,24 +83,37 @@ func (l *Limiter) makeRoomLocked(k *key, p Priority) bool {
 
 // await waits for a place.
 func (l *Limiter) await(k *key, req *http.Request, w *waiter, patience time.Duration) error {
+	waited := false
+	defer func() {
+		if !waited { // an observer has ended the goroutine
+			_ = l.leave(k, w, true)
+		}
+	}()
+	l.announce(k)
 	err := pause(req, w.ready, patience)
+	waited = true
+	if rejection := l.leave(k, w, err != nil); rejection != nil && err == nil {
+		return l.reject(k, req, rejection)
+	}
+	return err
+}
+
+// leave takes a waiter out of the queue. It returns a rejection if that has no
+// place, and gives back the place of one that gave up.
+func (l *Limiter) leave(k *key, w *waiter, gaveUp bool) *Error {
 	k.mu.Lock()
-	admitted := w.admitted
 	if w.queued {
 		k.queue.removeLocked(w)
 	}
 	var rejection *Error
-	if err == nil && !admitted {
+	if !w.admitted {
 		rejection = l.fullErrorLocked(k)
 	}
 	k.mu.Unlock()
-	switch {
-	case rejection != nil:
-		return l.reject(k, req, rejection)
-	case err != nil && admitted:
+	if gaveUp && rejection == nil {
 		l.settle(k, sample{}, l.now(), false)
 	}
-	return err
+	return rejection
 }
 
 // pause waits for d, for ready, or for the caller to give up, which is the

@@ -7,21 +7,23 @@ import (
 	"io"
 	"net/http"
 	"sync/atomic"
+
+	"github.com/surefoot-go/surefoot/internal/keyed"
 )
 
 // hold keeps the place of an attempt until the body of its response ends, and
 // reports whether there is one to wait for. That of a 101 is not: it is a
 // connection now, which can last for days, and no request is being answered.
-func (l *Limiter) hold(k *key, resp *http.Response, err error) bool {
+func (l *Limiter) hold(e *keyed.Entry[key], resp *http.Response, err error) bool {
 	if err != nil || resp == nil || resp.Body == nil || resp.Body == http.NoBody ||
 		resp.StatusCode == http.StatusSwitchingProtocols {
 		return false
 	}
 	if w, ok := resp.Body.(io.Writer); ok {
-		resp.Body = &heldConn{heldBody: heldBody{body: resp.Body, limiter: l, key: k}, Writer: w}
+		resp.Body = &heldConn{heldBody: heldBody{body: resp.Body, limiter: l, entry: e}, Writer: w}
 		return true
 	}
-	resp.Body = &heldBody{body: resp.Body, limiter: l, key: k}
+	resp.Body = &heldBody{body: resp.Body, limiter: l, entry: e}
 	return true
 }
 
@@ -29,7 +31,7 @@ func (l *Limiter) hold(k *key, resp *http.Response, err error) bool {
 type heldBody struct {
 	body    io.ReadCloser
 	limiter *Limiter
-	key     *key
+	entry   *keyed.Entry[key]
 	ended   atomic.Bool
 }
 
@@ -49,7 +51,7 @@ func (b *heldBody) Close() error {
 
 func (b *heldBody) finish() {
 	if b.ended.CompareAndSwap(false, true) {
-		b.limiter.release(b.key)
+		b.limiter.release(b.entry)
 	}
 }
 

@@ -73,7 +73,10 @@
 // at once otherwise. It is never made shorter. A server that fails, by 503,
 // may be back before it expected to be: one attempt goes to it as a probe in a
 // fifth of the time, or each second if that is longer, and a good answer ends
-// the cool-down. One that answers 429 works, and gets none.
+// the cool-down. One that answers 429 works, and gets none. A probe that asked the
+// server nothing, since a circuit beneath refused it or its caller gave up, leaves
+// its turn to another, a tenth of a second later. Those who wait are there to probe
+// as well, and a good answer calls them, spread over half a second at most.
 //
 // In a fleet ([WithFleet]), what a server has asked enough of the processes for is
 // asked of all. Each sends probes of its own to a server that fails, the first at
@@ -94,8 +97,9 @@
 //
 // While all keys sleep, an attempt costs an atomic load and a random number:
 // no lock, no look-up and no allocation. A few are timed, at most some 200 a
-// second in all and no less than one in 256. Attempts to a key that is awake
-// take its lock twice. A fixed limit costs an allocation for each response
+// second in all and no less than one in 256. While one is awake or cools down,
+// and for a second or two more, attempts to all others cost a look-up. Attempts to
+// a key that is awake take its lock twice. A fixed limit costs an allocation for each response
 // that has a body. The layer starts no goroutine, and a timer only for those
 // who wait.
 package limit

@@ -71,7 +71,7 @@ func (l *Limiter) awaitAbsent(until int64) {
 	for last := l.absent.Load(); last < until && !l.absent.CompareAndSwap(last, until); {
 		last = l.absent.Load()
 	}
-	l.stirred.Store(true)
+	l.stir(until)
 }
 
 // coolsElsewhere reports whether a key that is not here cools down in the fleet.
@@ -129,7 +129,6 @@ func (l *Limiter) hearLocked(k *key, wait time.Duration, failing bool) {
 	if failing && until < k.endedUntil+int64(sameEnd) {
 		return // the host was found to be back, and the fleet has not heard of it
 	}
-	l.stirred.Store(true)
 	began := k.downUntil.Load() <= now
 	if !l.coolLocked(k, observe.Event{Detail: "by the fleet", Fleet: true}, now, wait, failing) {
 		return

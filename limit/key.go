@@ -22,7 +22,6 @@ type key struct {
 	keepUntil atomic.Int64 // until when an active key must not be evicted
 	coolUntil atomic.Int64 // when the cool-down after a 429 ends; in the past for none
 	downUntil atomic.Int64 // when that of a server that fails does
-	users     atomic.Int64 // attempts, waiters and bodies of the key
 
 	untold atomic.Bool // it was made in a fleet's cool-down, and no observer knows yet
 
@@ -32,10 +31,12 @@ type key struct {
 	held    int     // guarded by mu; attempts and bodies, for the fixed limit
 	pending int     // guarded by mu; attempts before their headers, for the adaptive one
 	queue   queue   // guarded by mu
-	cooling int     // guarded by mu; attempts that wait for a cool-down's end
-	lookAt  int64   // guarded by mu; when the next probe may go to a server that fails
-	every   int64   // guarded by mu; and how long after that another
 	ctl     control // guarded by mu
+
+	cooling int           // guarded by mu; attempts that wait for a cool-down's end
+	again   chan struct{} // guarded by mu; closed when they have to look again; nil where none waits
+	lookAt  int64         // guarded by mu; when the next probe may go to a server that fails
+	every   int64         // guarded by mu; and how long after that another
 
 	calledAt   int64 // guarded by mu; when an attempt was looked at; 0 for never
 	fleetUntil int64 // guarded by mu; the end of the last cool-down that a fleet asked for

@@ -4,6 +4,7 @@
 package limit
 
 import (
+	"io"
 	"net/http"
 	"sync"
 	"sync/atomic"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/surefoot-go/surefoot/classify"
 	"github.com/surefoot-go/surefoot/internal/keyed"
+	"github.com/surefoot-go/surefoot/internal/upload"
 	"github.com/surefoot-go/surefoot/peer"
 	"github.com/surefoot-go/surefoot/trip"
 )
@@ -25,9 +27,9 @@ type Limiter struct {
 	epoch    time.Time
 	keys     *keyed.Map[key]
 	sampling sampling
-	// stirred is set for good once a key has woken or cooled down. Until then
-	// no attempt has to look for its key.
-	stirred atomic.Bool
+	// stirred is until when a key may be awake or cool down; 0 for none, and then no
+	// attempt has to look for its key.
+	stirred atomic.Int64
 
 	joining sync.Once         // guards link
 	link    peer.CoolDownLink // nil without a fleet
@@ -57,10 +59,10 @@ func (l *Limiter) Wrap(next http.RoundTripper) http.RoundTripper {
 // stands for never.
 func (l *Limiter) now() int64 { return int64(time.Since(l.epoch)) + 1 }
 
-// inUse keeps a key from eviction: while it is awake or cools down, or has
-// attempts, waiters or bodies that will come back to it.
+// inUse keeps a key from eviction while it is awake or cools down. Attempts,
+// waiters and bodies that will come back to it hold it besides.
 func (l *Limiter) inUse(k *key) bool {
-	return k.users.Load() > 0 || k.active.Load() && l.now() < k.keepUntil.Load()
+	return k.active.Load() && l.now() < k.keepUntil.Load()
 }
 
 type tripper struct {
@@ -80,7 +82,7 @@ func (t *tripper) CloseIdleConnections() { trip.CloseIdle(t.next) }
 func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
 	l := t.limiter
 	sample := l.adaptive && l.sampling.due()
-	if !sample && l.maxInFlight == 0 && !l.stirred.Load() {
+	if !sample && l.maxInFlight == 0 && l.stirred.Load() == 0 {
 		return t.free(req)
 	}
 	if req.Context().Err() != nil {
@@ -88,39 +90,40 @@ func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
 		// says nothing of the server.
 		return t.next.RoundTrip(req)
 	}
-	k := l.find(req, sample || l.maxInFlight > 0)
+	e := l.find(req, sample || l.maxInFlight > 0)
 	switch {
-	case k == nil:
-		return t.free(req)
-	case l.maxInFlight > 0, k.active.Load():
-		return t.guarded(req, k)
+	case e == nil:
+	case l.maxInFlight > 0, e.Value.active.Load():
+		return t.guarded(req, e)
 	case sample:
-		return t.timed(req, k)
+		return t.timed(req, &e.Value)
+	}
+	if !l.adaptive { // then none is timed
+		l.calm(l.now())
 	}
 	return t.free(req)
 }
 
-// find returns the state of a request's key, or nil.
-func (l *Limiter) find(req *http.Request, create bool) *key {
+// find returns the entry of a request's key, or nil.
+func (l *Limiter) find(req *http.Request, create bool) *keyed.Entry[key] {
 	name := keyed.Of(l.key, req)
-	entry := l.keys.Peek(name)
-	if entry == nil && (create || l.coolsElsewhere(name)) {
-		entry = l.keys.Get(name)
+	e := l.keys.Peek(name)
+	if e == nil && (create || l.coolsElsewhere(name)) {
+		e = l.keys.Get(name)
 	}
-	if entry == nil {
-		return nil
-	}
-	return &entry.Value
+	return e
 }
 
 // free sends an attempt to a key that is asleep. It is the path of every call
 // without trouble.
 func (t *tripper) free(req *http.Request) (*http.Response, error) {
-	resp, err := t.next.RoundTrip(req)
+	watched := upload.Watch(req)
+	resp, err := t.next.RoundTrip(watched)
+	upload.Restore(resp, watched, req)
 	if t.limiter.good(resp, err) {
 		return resp, err
 	}
-	t.limiter.heed(req, nil, t.limiter.classifier.Classify(req, resp, err), resp)
+	t.limiter.heed(req, nil, t.limiter.classifier.Classify(watched, resp, err), resp)
 	return resp, err
 }
 
@@ -128,46 +131,82 @@ func (t *tripper) free(req *http.Request) (*http.Response, error) {
 func (t *tripper) timed(req *http.Request, k *key) (*http.Response, error) {
 	l := t.limiter
 	started := l.now()
+	l.calm(started)
 	l.sampling.adjust(started)
-	resp, err := t.next.RoundTrip(req)
-	v := l.classify(req, resp, err)
+	watched := upload.Watch(req)
+	resp, err := t.next.RoundTrip(watched)
+	upload.Restore(resp, watched, req)
+	v := l.classify(watched, resp, err)
 	now := l.now()
 	l.sampled(k, sample{started: started, took: now - started, outcome: outcomeOf(v, resp)}, now)
-	l.heed(req, k, v, resp)
+	l.heed(req, nil, v, resp) // the key may have been evicted meanwhile
 	return resp, err
 }
 
 // guarded sends an attempt to a key that is awake, cools down, or has a fixed
 // limit.
-func (t *tripper) guarded(req *http.Request, k *key) (*http.Response, error) {
+func (t *tripper) guarded(req *http.Request, e *keyed.Entry[key]) (*http.Response, error) {
 	l := t.limiter
+	if !e.Hold() { // it was evicted after it was found
+		if e = l.keys.Hold(keyed.Of(l.key, req)); e == nil {
+			return t.free(req)
+		}
+	}
+	k := &e.Value
+	var (
+		s        sample
+		turn     int64 // of a probe; 0 where it is none
+		admitted bool  // it has a place
+		sent     bool  // next has its body
+		reached  bool  // what came of it is the server's
+		holds    bool  // the body of its response will give the place back
+		body     io.Closer
+		err      error
+	)
+	// Whoever is called from here on may panic or end the goroutine, observers too.
+	defer func() {
+		if body != nil { // the caller will never have it
+			_ = body.Close()
+		}
+		if !sent {
+			trip.CloseBody(req)
+		}
+	}()
+	defer func() {
+		if turn != 0 && !reached {
+			k.lost(turn, l.now())
+		}
+		if !holds {
+			e.Release()
+		}
+		if admitted {
+			l.settle(k, s, l.now(), holds)
+		}
+		body = nil
+	}()
 	if k.untold.Load() && k.untold.CompareAndSwap(true, false) {
 		l.announce(k)
 	}
-	k.users.Add(1)
-	probe, err := l.admit(k, req)
-	if err != nil {
-		k.users.Add(-1)
-		trip.CloseBody(req)
+	if turn, err = l.admit(k, req); err != nil {
 		return nil, err
 	}
-	var s sample
-	hold := false
-	defer func() { // also when somebody below panics or ends the goroutine
-		l.settle(k, s, l.now(), hold)
-		if !hold {
-			k.users.Add(-1)
-		}
-	}()
+	admitted = true
+	l.announce(k)
+	sent = true
 	started := l.now()
-	resp, err := t.next.RoundTrip(req)
-	v := l.classify(req, resp, err)
+	watched := upload.Watch(req)
+	resp, err := t.next.RoundTrip(watched)
+	upload.Restore(resp, watched, req)
+	v := l.classify(watched, resp, err)
 	s = sample{started: started, took: l.now() - started, outcome: outcomeOf(v, resp)}
-	if probe {
+	reached = resp != nil || v.Class == classify.Retryable
+	if turn != 0 {
 		k.probed(s.outcome)
 	}
-	l.heed(req, k, v, resp)
-	hold = l.maxInFlight > 0 && l.hold(k, resp, err)
+	l.heed(req, e, v, resp)
+	if holds = l.maxInFlight > 0 && l.hold(e, resp, err); holds {
+		body = resp.Body
+	}
 	return resp, err
 }
 

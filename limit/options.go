@@ -64,7 +64,8 @@ func WithoutAdaptive() Option {
 // a cool-down, from 0, which is not at all, to 1 h. It waits no longer than
 // its context lives, and for a place under an adaptive limit no longer than an
 // answer takes. Where a cool-down will not be over in time, it does not wait
-// in vain but is rejected at once. The default is [DefaultMaxWait]: longer,
+// in vain but is rejected at once; where it will, the attempt may go before the end
+// as a probe of a server that fails. The default is [DefaultMaxWait]: longer,
 // and the answers that are still wanted come late because of those that are
 // not.
 func WithMaxWait(d time.Duration) Option {
@@ -88,7 +89,7 @@ func WithoutCoolDown() Option {
 // WithMaxKeys bounds how many keys are kept, at least 1. When there are more,
 // one that was not asked for lately goes; one that has attempts under way, is
 // awake or cools down stays. Should all of them, a new key does without limits.
-// The default is [DefaultMaxKeys]. A key takes about 700 bytes.
+// The default is [DefaultMaxKeys]. A key takes about 800 bytes.
 func WithMaxKeys(n int) Option {
 	return optionFunc(func(c *config) { c.maxKeys = n })
 }
@@ -96,7 +97,7 @@ func WithMaxKeys(n int) Option {
 // WithKey sets what limits and cool-downs are kept per. The function must not
 // keep or change the request, and must be safe for concurrent use. Keys longer
 // than 512 bytes are cut. The default, also for a nil function, is scheme, host
-// and port.
+// and port: in lower case, and without the port that is the scheme's own.
 func WithKey(key func(*http.Request) string) Option {
 	return optionFunc(func(c *config) { c.key = key })
 }

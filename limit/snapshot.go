@@ -14,7 +14,9 @@ type Key struct {
 	// Key names the key, by default as scheme, host and port.
 	Key string
 	// Limit is how many attempts may be in flight: the fixed limit, or the
-	// adaptive one where that is lower. It is 0 where there is none.
+	// adaptive one where that is lower. It is 0 where there is none. It is what
+	// would hold for an attempt that came now; the observer hears of a limit that is
+	// over when one comes.
 	Limit int
 	// InFlight is how many are. With a fixed limit, an attempt is in flight
 	// until the end of its response's body, and otherwise until its headers.
@@ -49,10 +51,14 @@ func (l *Limiter) Snapshot() []Key {
 func (l *Limiter) look(k *key) Key {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	until := k.patienceUntil()
+	now, until := l.now(), k.patienceUntil()
+	limit := l.limitLocked(k)
+	if k.ctl.overslept(now) { // and nobody has called since
+		limit = l.maxInFlight
+	}
 	seen := Key{
-		Key: k.name, Limit: l.limitLocked(k), InFlight: k.pending, Waiting: k.queue.size + k.cooling,
-		CoolDown:      max(time.Duration(until-l.now()), 0),
+		Key: k.name, Limit: limit, InFlight: k.pending, Waiting: k.queue.size + k.cooling,
+		CoolDown:      max(time.Duration(until-now), 0),
 		RejectedLimit: k.rejectedLimit.Load(), RejectedCoolDown: k.rejectedCoolDown.Load(),
 	}
 	seen.Fleet = seen.CoolDown > 0 && k.fleetUntil >= until

@@ -26,11 +26,7 @@ func TestEngine(t *testing.T, engine func() fleet.Engine) { //nolint:tparallel /
 	for i, c := range clauses() {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			b := &bench{
-				TB: t, engine: engine, namespace: fmt.Sprintf("suite-%s-%d", run, i),
-				quorum: 2, maxKeys: 100, names: new(atomic.Int32),
-			}
-			c.test(b)
+			c.test(newBench(t, engine, fmt.Sprintf("suite-%s-%d", run, i)))
 		})
 	}
 }
@@ -53,6 +49,11 @@ type bench struct {
 	share     float64
 	maxKeys   int
 	names     *atomic.Int32 // how many have one
+}
+
+func newBench(tb testing.TB, engine func() fleet.Engine, namespace string) *bench {
+	tb.Helper()
+	return &bench{TB: tb, engine: engine, namespace: namespace, quorum: 2, maxKeys: 100, names: new(atomic.Int32)}
 }
 
 // An instance is one of a fleet.

@@ -42,6 +42,17 @@ type Server struct {
 // redis-server and SUREFOOT_REQUIRE_SERVERS is 1, as in CI.
 func Start(tb testing.TB, program string, args ...string) *Server {
 	tb.Helper()
+	s := prepare(tb, program)
+	s.args = append([]string{
+		"--port", s.port(), "--bind", "127.0.0.1", "--dir", s.dir, "--save", "", "--appendonly", "no", "--daemonize", "no",
+	}, args...)
+	s.Run()
+	return s
+}
+
+// prepare makes a server that has an address and a directory, and does not run.
+func prepare(tb testing.TB, program string) *Server {
+	tb.Helper()
 	path, err := exec.LookPath(program)
 	if err != nil {
 		if program == "redis-server" && os.Getenv("SUREFOOT_REQUIRE_SERVERS") == "1" {
@@ -49,29 +60,29 @@ func Start(tb testing.TB, program string, args ...string) *Server {
 		}
 		tb.Skipf("%s is not installed: nothing is tested against it", program)
 	}
-	s := &Server{tb: tb, program: path, dir: tb.TempDir(), args: args, Addr: freeAddr(tb)}
+	s := &Server{tb: tb, program: path, dir: tb.TempDir(), Addr: freeAddr(tb)}
 	tb.Cleanup(s.Kill)
-	s.Run()
 	return s
 }
 
 // Program returns the name of the program.
 func (s *Server) Program() string { return filepath.Base(s.program) }
 
+func (s *Server) port() string {
+	_, port, _ := net.SplitHostPort(s.Addr)
+	return port
+}
+
 // Run starts the server, again if it was killed, and waits until it answers.
 func (s *Server) Run() {
 	s.tb.Helper()
-	_, port, _ := net.SplitHostPort(s.Addr)
-	args := append([]string{
-		"--port", port, "--bind", "127.0.0.1", "--dir", s.dir, "--save", "", "--appendonly", "no", "--daemonize", "no",
-	}, s.args...)
 	out, err := os.Create(filepath.Join(s.dir, "log"))
 	if err != nil {
 		s.tb.Fatal(err)
 	}
 	defer out.Close()
 	// Not of the test's context: Cleanup ends it, after what uses it.
-	s.cmd = exec.CommandContext(context.Background(), s.program, args...) //nolint:gosec // the arguments are the test's
+	s.cmd = exec.CommandContext(context.Background(), s.program, s.args...) //nolint:gosec // the arguments are the test's
 	s.cmd.Stdout, s.cmd.Stderr = out, out
 	if err := s.cmd.Start(); err != nil {
 		s.tb.Fatal(err)
@@ -129,6 +140,22 @@ func (s *Server) Client() *redis.Client {
 	return c
 }
 
+// until waits for something to become so that the servers do by themselves.
+func until(tb testing.TB, what string, is func() bool) {
+	tb.Helper()
+	deadline := time.NewTimer(30 * time.Second)
+	defer deadline.Stop()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !is() {
+		select {
+		case <-tick.C:
+		case <-deadline.C:
+			tb.Fatalf("after 30 s it is not so that %s", what)
+		}
+	}
+}
+
 // Options are those that the documents recommend.
 func Options(addr string) *redis.Options {
 	return &redis.Options{Addr: addr, ContextTimeoutEnabled: true, MaxRetries: -1, DialTimeout: time.Second}
@@ -143,15 +170,7 @@ func (s *Server) Cluster() *redis.ClusterClient {
 	if err := c.ClusterAddSlotsRange(ctx, 0, 16383).Err(); err != nil {
 		s.tb.Fatal(err)
 	}
-	tick := time.NewTicker(20 * time.Millisecond)
-	defer tick.Stop()
-	for range 500 {
-		info, err := c.ClusterInfo(ctx).Result()
-		if err == nil && len(info) > 17 && info[:17] == "cluster_state:ok\r"[:17] {
-			break
-		}
-		<-tick.C
-	}
+	until(s.tb, "the cluster is well", func() bool { return clusterWell(c, 1) })
 	cluster := redis.NewClusterClient(&redis.ClusterOptions{
 		Addrs: []string{s.Addr}, ContextTimeoutEnabled: true, MaxRetries: -1,
 	})
@@ -163,11 +182,13 @@ func (s *Server) Cluster() *redis.ClusterClient {
 var lastPort atomic.Int64 //nolint:gochecknoglobals // tests run at once and must not get the same one
 
 // freeAddr returns an address that nobody listens on. A cluster needs the port
-// 10 000 above as well, so it is one of the lower ones.
+// 10 000 above as well. Both are below those that systems give to connections that
+// go out, which may take one between the look and the start of the server. Another
+// process of tests begins elsewhere.
 func freeAddr(tb testing.TB) string {
 	tb.Helper()
 	for range 10_000 {
-		port := 20_000 + (int64(os.Getpid())*13+lastPort.Add(1))%12_000
+		port := 10_000 + (int64(os.Getpid())*211+lastPort.Add(1))%10_000
 		addr := net.JoinHostPort("127.0.0.1", strconv.FormatInt(port, 10))
 		if free(addr) && free(net.JoinHostPort("127.0.0.1", strconv.FormatInt(port+10_000, 10))) {
 			return addr
