@@ -65,6 +65,8 @@ Bare → surefoot in each column; *attempts per call* are surefoot's.
 - *left unfinished*: requests that the upstream is still at then, because somebody
   keeps their response: over HTTP/2 these are streams, of which one connection has
   many.
+- A response whose connection breaks in its body was handed over already, and nobody
+  but the caller can ask again: that call is not completed, with surefoot either.
 
 `)
 	calls, sends := 0, 0
