@@ -36,8 +36,8 @@ const (
 	RetrySuppressed
 
 	// CallFinished says that the outcome of a call was handed over. Attempt is
-	// the number of attempts that were made, Status or Err and Verdict are the
-	// outcome of the last, and Duration is that of all of them and of the waits
+	// the number of attempts that were made, Status or Err and Verdict are what was
+	// handed over, mostly the outcome of the last, and Duration is that of all of them and of the waits
 	// between, up to the response's headers.
 	CallFinished
 

@@ -40,6 +40,8 @@ func TestResent_DialErrorIsNoProofAfterAConnection(t *testing.T) {
 		{"a", false, 4},
 		{"aa", true, 4},
 		{"ag", true, 4}, // and says by its error that it sent nothing
+		{"aag", true, 4},
+		{"aag", false, 4},
 		{"aga", true, 1},
 		{"aga", false, 1},
 		{"agag", true, 1},

@@ -27,13 +27,19 @@ import (
 // HTTP/2's REFUSED_STREAM, which proxies send for requests that were carried out.
 type proof struct {
 	asked, got atomic.Int32
+	again      atomic.Bool // asked for another when it had got one
 }
 
 // watch returns a context whose hooks feed a new proof.
 func watch(ctx context.Context) (context.Context, *proof) {
 	p := new(proof)
 	return httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{
-		GetConn: func(string) { p.asked.Add(1) },
+		GetConn: func(string) {
+			if p.got.Load() > 0 {
+				p.again.Store(true)
+			}
+			p.asked.Add(1)
+		},
 		GotConn: func(httptrace.GotConnInfo) { p.got.Add(1) },
 	}), p
 }
@@ -42,10 +48,9 @@ func watch(ctx context.Context) (context.Context, *proof) {
 func (p *proof) notSent() bool { return p != nil && p.asked.Load() > 0 && p.got.Load() == 0 }
 
 // resent reports whether the base has sent the request more than once, or was
-// about to.
-func (p *proof) resent() bool {
-	return p != nil && (p.got.Load() > 1 || p.got.Load() == 1 && p.asked.Load() > 1)
-}
+// about to. Two that were asked for before one was got are nothing of the kind: over
+// HTTP/2 both pools of net/http ask.
+func (p *proof) resent() bool { return p != nil && (p.got.Load() > 1 || p.again.Load()) }
 
 // hooked tells whether a base calls the hooks. One that cannot be seen, since some
 // layer has no Unwrap, shows it by calling those of the first requests; what its

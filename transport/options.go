@@ -161,7 +161,8 @@ func WithLogger(l *zap.Logger) Option {
 }
 
 // WithObserver sets who is told of every decision. Observers of several calls
-// are all told. The default is nobody.
+// are all told. One that is given to two stacks, one around the other, hears both.
+// The default is nobody.
 func WithObserver(o observe.Observer) Option {
 	return optionFunc(func(c *config) { c.observers = append(c.observers, o) })
 }
@@ -171,7 +172,11 @@ func WithObserver(o observe.Observer) Option {
 // to refresh a token. [retry.Attempt] tells it which attempt it sees. A token
 // source that fails here fails the attempt, and the next one asks it again: where
 // a refresh token is good for one use only, put the source outside, by
-// [WithPerCall]. Nil middleware is skipped, and that of several calls adds up.
+// [WithPerCall]. Give requests of its own, such as that for a token, a context without
+// the attempt's ([context.WithoutCancel] is not enough: it keeps values, and with them
+// the hooks by which a POST without a key is proved not to have been sent; then one that
+// could not connect is not tried again). Nil middleware is skipped, and that of several
+// calls adds up.
 func WithPerAttempt(middleware ...trip.Middleware) Option {
 	return optionFunc(func(c *config) { c.perAttempt = append(c.perAttempt, middleware...) })
 }

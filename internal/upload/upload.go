@@ -11,7 +11,6 @@ package upload
 import (
 	"io"
 	"net/http"
-	"os"
 	"sync/atomic"
 )
 
@@ -36,14 +35,14 @@ func Restore(resp *http.Response, sent, req *http.Request) {
 }
 
 // watch returns a copy of req whose body is watched, or req where there is nothing to
-// watch. A file is left alone: net/http has the kernel send it, and what breaks
-// in it is no stranger's doing.
+// watch. What can seek, such as a file, is left alone: what breaks in it is no
+// stranger's doing, net/http has the kernel send files, and signers look for it.
 func watch(req *http.Request) *http.Request {
 	if req.Body == http.NoBody {
 		return req
 	}
 	switch req.Body.(type) {
-	case *body, *os.File:
+	case *body, io.Seeker:
 		return req
 	}
 	u := &upload{Request: *req, body: body{source: req.Body}}
