@@ -63,6 +63,9 @@ func (e *OpenError) Is(target error) bool {
 // retried nor counted.
 func (e *OpenError) Rejected() bool { return true }
 
+// RejectedWait returns RetryAfter, for layers outside that do not know this package.
+func (e *OpenError) RejectedWait() time.Duration { return e.RetryAfter }
+
 // A State is the state of a circuit. The zero value is [Closed].
 type State uint8
 

@@ -27,6 +27,7 @@ type host struct {
 	since    time.Time // the first failure of the streak
 	until    time.Time // the end of the circuit's wait, or of the cool-down
 	flag     bool      // of a cool-down: the server fails
+	word     bool      // of a streak: the server's own word is all there is
 	seen     time.Time // when evidence last came
 	reported bool      // the engine may hold a report of it
 	sent     time.Time // when that was sent

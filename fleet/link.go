@@ -25,7 +25,7 @@ func (l circuitLink) Failing(key string, since time.Duration) {
 		return
 	}
 	fresh := h.evidence != failing
-	h.evidence, h.since, h.seen = failing, now.Add(-since), now
+	h.evidence, h.since, h.seen, h.word = failing, now.Add(-since), now, false
 	if fresh || now.Sub(h.sent) >= again {
 		h.pending &^= withdrawing
 		l.f.order(h, reporting)
@@ -150,6 +150,10 @@ func (l coolDownLink) Cooling(key string, wait time.Duration, failing bool) {
 	now := time.Now()
 	l.f.mu.Lock()
 	defer l.f.mu.Unlock()
+	if wait <= 0 {
+		l.f.well(key)
+		return
+	}
 	h := l.f.host(id{CoolDown, key})
 	if h == nil {
 		return
@@ -170,23 +174,43 @@ func (l coolDownLink) Cooling(key string, wait time.Duration, failing bool) {
 // A cool-down keeps attempts back that would be the streak, and lets each instance send
 // a probe of its own; with its circuit open, one does it for all. The lock must be held.
 func (f *Fleet) refused(key string, wait time.Duration, now time.Time) {
+	if len(f.circuits) == 0 { // there are limiters only
+		return
+	}
 	h := f.host(id{Circuit, key})
 	if h == nil || h.holds(now) || h.evidence == opened {
 		return
 	}
 	seen := now.Add(wait - reportTime)
-	if h.evidence != failing {
-		h.evidence, h.since, h.seen = failing, seen, seen
+	fresh := h.evidence != failing
+	if fresh {
+		h.evidence, h.since, h.seen, h.word = failing, seen, seen, true
 	}
 	if h.seen.Before(seen) {
 		h.seen = seen
 	}
 	if began := h.seen.Add(-StreakTime); began.Before(h.since) {
-		h.since = began
+		h.since, fresh = began, true // a young streak counts now
 	}
-	if now.Sub(h.sent) >= again {
+	if fresh || now.Sub(h.sent) >= again {
 		h.pending &^= withdrawing
 		f.order(h, reporting)
+	}
+}
+
+// well takes back what was told of a cool-down, which a probe has ended, and the
+// server's word with it. The lock must be held.
+func (f *Fleet) well(key string) {
+	for _, subject := range []Subject{CoolDown, Circuit} {
+		h := f.hosts[id{subject, key}]
+		if h == nil || h.evidence != cooling && !(h.evidence == failing && h.word) {
+			continue
+		}
+		h.evidence = nothing
+		h.pending &^= reporting
+		if h.reported {
+			f.order(h, withdrawing)
+		}
 	}
 }
 

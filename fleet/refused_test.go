@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/surefoot-go/surefoot/fleet"
 	"github.com/surefoot-go/surefoot/fleet/fleettest"
 	"github.com/surefoot-go/surefoot/peer"
 )
@@ -76,4 +77,98 @@ func TestRefused_IsForgottenWithTheCoolDown(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A probe that finds the server well takes its word back.
+func TestRefused_IsTakenBackByAGoodProbe(t *testing.T) {
+	t.Parallel()
+	for _, well := range []bool{false, true} {
+		bubble(t, func(t *testing.T) {
+			server := fleettest.NewServer()
+			f, one, _ := linked(t, server.Engine())
+			g, two, _ := linked(t, server.Engine())
+			first, second := f.ShareCoolDowns(&coolDowns{}), g.ShareCoolDowns(&coolDowns{})
+			first.Cooling(host, 5*time.Second, true)
+			pass(time.Second)
+			if well {
+				first.Cooling(host, 0, true)
+			}
+			pass(time.Second)
+			second.Cooling(host, 5*time.Second, true)
+			pass(time.Second)
+			for _, b := range []*breakers{one, two} {
+				if got := b.wasTold("open " + host); got == well {
+					t.Errorf("well again: %v: a breaker was told to open its circuit: %v", well, got)
+				}
+			}
+			if got := len(server.Entries(fleet.DefaultNamespace)); well && got != 0 {
+				t.Errorf("%d entries on the server, want none: the cool-down's report goes, too", got)
+			}
+		})
+	}
+}
+
+// What the breaker has seen for itself stays.
+func TestRefused_AStreakIsNotTakenBackByAProbeOfTheLimiter(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		server := fleettest.NewServer()
+		f, one, link := linked(t, server.Engine())
+		g, _, other := linked(t, server.Engine())
+		first := f.ShareCoolDowns(&coolDowns{})
+		_ = g
+		first.Cooling(host, 5*time.Second, true)
+		link.Failing(host, 2*time.Second)
+		first.Cooling(host, 0, true)
+		pass(time.Second)
+		other.Failing(host, 2*time.Second)
+		pass(time.Second)
+		if !one.wasTold("open " + host) {
+			t.Error("the circuit was not opened by two streaks")
+		}
+	})
+}
+
+// A report that was taken back just now does not keep the server's word from going.
+func TestRefused_IsToldAtOnce(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		server := fleettest.NewServer()
+		f, one, link := linked(t, server.Engine())
+		g, _, _ := linked(t, server.Engine())
+		first, second := f.ShareCoolDowns(&coolDowns{}), g.ShareCoolDowns(&coolDowns{})
+		pass(time.Second)
+		link.Failing(host, 500*time.Millisecond)
+		pass(10 * time.Millisecond)
+		link.Working(host)
+		pass(100 * time.Millisecond)
+		first.Cooling(host, 5*time.Second, true)
+		second.Cooling(host, 5*time.Second, true)
+		pass(time.Second)
+		if !one.wasTold("open " + host) {
+			t.Error("the circuit was not opened")
+		}
+	})
+}
+
+// Where nobody has circuits, there is nothing to open.
+func TestRefused_LimitersAlone(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		server := fleettest.NewServer()
+		for range 2 {
+			f, err := fleet.NewWith(server.Engine())
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = f.Close() })
+			f.ShareCoolDowns(&coolDowns{}).Cooling(host, 5*time.Second, true)
+		}
+		pass(time.Second)
+		for _, e := range server.Entries(fleet.DefaultNamespace) {
+			if e.Subject == fleet.Circuit {
+				t.Errorf("got %+v on the server, want the cool-down only", e)
+			}
+		}
+	})
 }

@@ -127,22 +127,33 @@ func upTo(d time.Duration) time.Duration {
 	return time.Duration(rand.Int64N(int64(d))) //nolint:gosec // jitter: nobody gains by guessing it
 }
 
-// probed takes the outcome of a probe. A good one ends the cool-down.
-func (k *key) probed(o outcome) {
-	if o == answered {
-		k.mu.Lock()
-		k.endedUntil = max(k.endedUntil, k.downUntil.Swap(0))
-		k.callLocked()
-		k.mu.Unlock()
+// probed takes the outcome of a probe. A good one ends the cool-down, and takes back
+// what the fleet was told of it.
+func (l *Limiter) probed(k *key, o outcome) {
+	if o != answered {
+		return
 	}
+	k.mu.Lock()
+	k.endedUntil = max(k.endedUntil, k.downUntil.Swap(0))
+	k.callLocked()
+	if l.link != nil {
+		k.news.AddLocked(cooling{failing: true})
+	}
+	k.mu.Unlock()
+	l.announce(k)
 }
 
 // lost takes a turn back that has asked the server nothing, unless there was
-// another since.
-func (k *key) lost(turn, now int64) {
+// another since. Those who wait must not be spent on a circuit beneath that is open:
+// the next turn is when that lets a probe through.
+func (k *key) lost(turn, now int64, err error) {
+	gap := lostGap
+	if e, ok := err.(interface{ RejectedWait() time.Duration }); ok { // what wraps it waits less
+		gap = max(gap, e.RejectedWait())
+	}
 	k.mu.Lock()
 	if k.lookAt == turn {
-		k.lookAt = min(turn, now+int64(lostGap))
+		k.lookAt = min(turn, now+int64(gap))
 		k.callLocked()
 	}
 	k.mu.Unlock()

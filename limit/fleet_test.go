@@ -376,3 +376,22 @@ func TestFleet_ProbesAreSpread(t *testing.T) {
 		}
 	})
 }
+
+// A good probe takes back what was told of the cool-down that it ends; a bad one does not.
+func TestFleet_IsToldThatAProbeHasFoundTheServerWell(t *testing.T) {
+	t.Parallel()
+	bubble(t, func(t *testing.T) {
+		h := &host{reply: status(503, "Retry-After", "10")}
+		f, _, rt := shared(t, h)
+		_, _ = send(rt, t.Context())
+		f.want(t, url+" 10s true")
+		h.now(status(500))
+		pass(3 * time.Second)
+		_, _ = send(rt, t.Context())
+		f.want(t)
+		h.now(status(200))
+		pass(3 * time.Second)
+		_, _ = send(rt, t.Context())
+		f.want(t, url+" 0s true")
+	})
+}

@@ -106,6 +106,11 @@ func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
 
 // find returns the entry of a request's key, or nil.
 func (l *Limiter) find(req *http.Request, create bool) *keyed.Entry[key] {
+	if l.key == nil && req.URL != nil { // as it is, it is what Of would make of it, or nothing
+		if e := l.keys.Peek(keyed.Key{Scheme: req.URL.Scheme, Host: req.URL.Host}); e != nil {
+			return e
+		}
+	}
 	name := keyed.Of(l.key, req)
 	e := l.keys.Peek(name)
 	if e == nil && (create || l.coolsElsewhere(name)) {
@@ -163,7 +168,8 @@ func (t *tripper) guarded(req *http.Request, e *keyed.Entry[key]) (*http.Respons
 		body     io.Closer
 		err      error
 	)
-	// Whoever is called from here on may panic or end the goroutine, observers too.
+	// Whoever is called from here on may panic or end the goroutine, observers too. (One
+	// that does so when it hears of a cool-down keeps the response's body open.)
 	defer func() {
 		if body != nil { // the caller will never have it
 			_ = body.Close()
@@ -174,7 +180,7 @@ func (t *tripper) guarded(req *http.Request, e *keyed.Entry[key]) (*http.Respons
 	}()
 	defer func() {
 		if turn != 0 && !reached {
-			k.lost(turn, l.now())
+			k.lost(turn, l.now(), err)
 		}
 		if !holds {
 			e.Release()
@@ -201,7 +207,7 @@ func (t *tripper) guarded(req *http.Request, e *keyed.Entry[key]) (*http.Respons
 	s = sample{started: started, took: l.now() - started, outcome: outcomeOf(v, resp)}
 	reached = resp != nil || v.Class == classify.Retryable
 	if turn != 0 {
-		k.probed(s.outcome)
+		l.probed(k, s.outcome)
 	}
 	l.heed(req, e, v, resp)
 	if holds = l.maxInFlight > 0 && l.hold(e, resp, err); holds {

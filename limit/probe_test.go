@@ -27,6 +27,14 @@ type refusal struct{}
 func (refusal) Error() string  { return "refused" }
 func (refusal) Rejected() bool { return true }
 
+// patient is a refusal that says when to come again.
+type patient struct {
+	refusal
+	wait time.Duration
+}
+
+func (p patient) RejectedWait() time.Duration { return p.wait }
+
 // doubtful does not know what to make of a 418.
 type doubtful struct{}
 
@@ -48,6 +56,8 @@ func TestProbe_ThatAskedTheServerNothing(t *testing.T) {
 		want  time.Duration // until the next
 	}{
 		{"refused beneath", fails(refusal{}), soon},
+		{"refused beneath for five seconds", fails(patient{wait: 5 * time.Second}), 5 * time.Second},
+		{"refused beneath for longer than that", fails(patient{wait: time.Minute}), inTurn},
 		{"given up by its caller", canceled, soon},
 		{"a name that does not exist", fails(&net.DNSError{IsNotFound: true}), soon},
 		{"a panic", func(*http.Request) (*http.Response, error) { panic("below") }, soon},

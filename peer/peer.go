@@ -109,7 +109,8 @@ const Streak = 3
 type CoolDownLink interface {
 	// Cooling says that a server has asked everybody to wait. Failing says that
 	// it did so because it cannot serve (503), and not because it was asked
-	// for too much (429).
+	// for too much (429). No wait, with failing, says that a probe has found the
+	// server well, and takes back what was said before.
 	Cooling(key string, wait time.Duration, failing bool)
 	// Known returns what is left of a cool-down of a key that is new to the
 	// limiter, or zero.
