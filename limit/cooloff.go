@@ -145,14 +145,15 @@ func (l *Limiter) probed(k *key, o outcome) {
 
 // lost takes a turn back that has asked the server nothing, unless there was
 // another since. Those who wait must not be spent on a circuit beneath that is open:
-// the next turn is when that lets a probe through.
+// while there are any, the next turn is when that lets a probe through. Where nobody
+// waits, an attempt that takes the turn would have been rejected anyway.
 func (k *key) lost(turn, now int64, err error) {
-	gap := lostGap
-	if e, ok := err.(interface{ RejectedWait() time.Duration }); ok { // what wraps it waits less
-		gap = max(gap, e.RejectedWait())
-	}
 	k.mu.Lock()
 	if k.lookAt == turn {
+		gap := lostGap
+		if e, ok := err.(interface{ RejectedWait() time.Duration }); ok && k.cooling > 0 { // what wraps it waits less
+			gap = max(gap, e.RejectedWait())
+		}
 		k.lookAt = min(turn, now+int64(gap))
 		k.callLocked()
 	}

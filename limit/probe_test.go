@@ -56,8 +56,7 @@ func TestProbe_ThatAskedTheServerNothing(t *testing.T) {
 		want  time.Duration // until the next
 	}{
 		{"refused beneath", fails(refusal{}), soon},
-		{"refused beneath for five seconds", fails(patient{wait: 5 * time.Second}), 5 * time.Second},
-		{"refused beneath for longer than that", fails(patient{wait: time.Minute}), inTurn},
+		{"refused beneath for five seconds, where nobody waits", fails(patient{wait: 5 * time.Second}), soon},
 		{"given up by its caller", canceled, soon},
 		{"a name that does not exist", fails(&net.DNSError{IsNotFound: true}), soon},
 		{"a panic", func(*http.Request) (*http.Response, error) { panic("below") }, soon},
@@ -312,4 +311,29 @@ func TestProbe_ByThoseWhoHaveADeadline(t *testing.T) {
 		pass(4 * time.Second)
 		c.want(30, 0)
 	})
+}
+
+// Those who are content to wait are not spent on a circuit beneath that is open: it has
+// said when it will let a probe through.
+func TestProbe_ThoseWhoWaitAreNotSpentOnAnOpenCircuit(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		says  error
+		spent int
+	}{{refusal{}, 10}, {patient{wait: 5 * time.Second}, 1}} {
+		bubble(t, func(t *testing.T) {
+			_, h, c := cooling(t, status(503, "Retry-After", "60"), limit.WithMaxWait(2*time.Minute))
+			h.now(fails(tt.says))
+			c.calls(t.Context(), 30)
+			pass(15 * time.Second) // three after the first turn
+			if got := h.requests() - 1; got < tt.spent || tt.spent == 1 && got > 1 {
+				t.Errorf("%v: %d of those who wait were spent on it, want %d", tt.says, got, tt.spent)
+			}
+			h.now(status(200))
+			pass(5 * time.Second)
+			if got := h.requests() - 1; got != 30 {
+				t.Errorf("%v: %d of those who waited have gone, want all of them after a good probe", tt.says, got)
+			}
+		})
+	}
 }
