@@ -16,7 +16,6 @@ import (
 	"github.com/surefoot-go/surefoot/compat/rig"
 	"github.com/surefoot-go/surefoot/retry"
 	"github.com/surefoot-go/surefoot/transport"
-	"github.com/surefoot-go/surefoot/trip"
 )
 
 // Case is slack-go, on its own slacktest.
@@ -38,7 +37,7 @@ func Case() rig.Case {
 
 // newClient returns a client for a token. All of Slack's methods are POSTs.
 func newClient(token string, sdk []slack.Option, opts ...transport.Option) (*slack.Client, error) {
-	t, err := transport.New(nil, append(opts, transport.WithPerCall(reads))...)
+	t, err := transport.New(nil, append(opts, transport.WithPerCall(retry.IdempotentIf(reads)))...)
 	if err != nil {
 		return nil, err
 	}
@@ -46,15 +45,13 @@ func newClient(token string, sdk []slack.Option, opts ...transport.Option) (*sla
 	return slack.New(token, append(sdk, client)...), nil
 }
 
-// reads says of those methods that change nothing that they may be repeated.
-func reads(next http.RoundTripper) http.RoundTripper {
-	return trip.Func(func(req *http.Request) (*http.Response, error) {
-		switch path.Ext(req.URL.Path) {
-		case ".info", ".list", ".history", ".replies", ".members", ".test":
-			req = req.WithContext(retry.Idempotent(req.Context()))
-		}
-		return next.RoundTrip(req)
-	})
+// reads says which methods change nothing, so that they may be repeated.
+func reads(req *http.Request) bool {
+	switch path.Ext(req.URL.Path) {
+	case ".info", ".list", ".history", ".replies", ".members", ".test":
+		return true
+	}
+	return false
 }
 
 // docs:end install
