@@ -30,10 +30,10 @@ func (t *tally) tap(next http.RoundTripper) http.RoundTripper { return &wire{nex
 // A callRecord is what the wire knows of one call.
 type callRecord struct {
 	mu      sync.Mutex
-	sent    int       // attempts
-	notSent int       // attempts of which no byte can have arrived
-	since   time.Time // the end of the last attempt; before it, the call's start
-	last    *wireAttempt
+	sent    int          // attempts
+	notSent int          // attempts of which no byte can have arrived
+	since   time.Time    // the end of the last attempt; before it, the call's start
+	last    *wireAttempt // what the caller has to be given: the last that may have arrived, or the last
 }
 
 // A wireAttempt is an attempt that got an answer, or failed.
@@ -67,7 +67,8 @@ func (r *callRecord) attempts() int {
 	return r.sent
 }
 
-// lastAttempt returns the attempt that ended last, or nil.
+// lastAttempt returns the attempt whose outcome the call ends with, or nil: the one that
+// ended last, or, where that was not sent and one before it may have arrived, that one.
 func (r *callRecord) lastAttempt() *wireAttempt {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -102,10 +103,15 @@ func (w *wire) RoundTrip(req *http.Request) (*http.Response, error) {
 
 	rec.mu.Lock()
 	defer rec.mu.Unlock()
-	rec.last, rec.since = attempt, time.Now()
+	rec.since = time.Now()
+	arrived := rec.sent > rec.notSent+1 // one before this may have
 	var op *net.OpError
-	if errors.As(err, &op) && op.Op == "dial" {
+	notSent := errors.As(err, &op) && op.Op == "dial" && conns.Load() == 0
+	if notSent {
 		rec.notSent++
+	}
+	if !notSent || !arrived {
+		rec.last = attempt
 	}
 	return resp, err
 }
