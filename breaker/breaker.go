@@ -102,9 +102,14 @@ func (t *tripper) closed(req *http.Request, c *circuit, word uint64) (*http.Resp
 	if b.slowCall > 0 {
 		started = b.now()
 	}
-	sent := upload.Watch(req)
+	sent := req
+	if req.Body != nil && req.GetBody == nil { // the rest needs no watch, and pays nothing
+		sent = upload.Watch(req)
+	}
 	resp, err := t.next.RoundTrip(sent)
-	upload.Restore(resp, sent, req)
+	if sent != req {
+		upload.Restore(resp, sent, req)
+	}
 	if b.known && err == nil && resp != nil && resp.StatusCode/100 == 2 {
 		b.succeeded(c, word, req, resp) // without a verdict, which costs more
 		return resp, nil

@@ -90,7 +90,9 @@ func (t *tripper) CloseIdleConnections() { trip.CloseIdle(t.next) }
 // most calls need is here and nothing else: a [call] is large, and even one
 // that is declared in a branch not taken would be cleared each time.
 func (t *tripper) RoundTrip(req *http.Request) (*http.Response, error) {
-	if t.relay.Listening() || t.prepares && (t.observed || t.tees(req) || t.watches(req)) {
+	// Most calls are GETs, without a body.
+	plain := req.Method == http.MethodGet && req.Body == nil && !t.observed
+	if t.relay.Listening() || !plain && t.prepares && (t.observed || t.tees(req) || t.watches(req)) {
 		return t.prepared(req)
 	}
 	resp, err := t.next.RoundTrip(req)
