@@ -26,8 +26,9 @@ import (
 // last try could not connect says nothing of those before. net/http does so after
 // HTTP/2's REFUSED_STREAM, which proxies send for requests that were carried out.
 type proof struct {
-	asked, got atomic.Int32
-	again      atomic.Bool // asked for another when it had got one
+	asked atomic.Bool
+	got   atomic.Int32
+	again atomic.Bool // asked for another when it had got one
 }
 
 // watch returns a context whose hooks feed a new proof.
@@ -38,19 +39,19 @@ func watch(ctx context.Context) (context.Context, *proof) {
 			if p.got.Load() > 0 {
 				p.again.Store(true)
 			}
-			p.asked.Add(1)
+			p.asked.Store(true)
 		},
 		GotConn: func(httptrace.GotConnInfo) { p.got.Add(1) },
 	}), p
 }
 
-// notSent reports whether there is proof. A nil proof has none.
-func (p *proof) notSent() bool { return p != nil && p.asked.Load() > 0 && p.got.Load() == 0 }
+// notSent reports whether there is proof.
+func (p *proof) notSent() bool { return p.asked.Load() && p.got.Load() == 0 }
 
 // resent reports whether the base has sent the request more than once, or was
 // about to. Two that were asked for before one was got are nothing of the kind: over
 // HTTP/2 both pools of net/http ask.
-func (p *proof) resent() bool { return p != nil && (p.got.Load() > 1 || p.again.Load()) }
+func (p *proof) resent() bool { return p.got.Load() > 1 || p.again.Load() }
 
 // hooked tells whether a base calls the hooks. One that cannot be seen, since some
 // layer has no Unwrap, shows it by calling those of the first requests; what its
@@ -73,7 +74,7 @@ func (h *hooked) worthwhile() bool {
 func (h *hooked) learn(p *proof, answered bool) {
 	switch {
 	case h.known || h.seen.Load():
-	case p.asked.Load() > 0:
+	case p.asked.Load():
 		h.seen.Store(true)
 	case answered:
 		h.silent.Add(1)
